@@ -1,0 +1,1 @@
+"""What is made of items: classify, correlate, notify."""

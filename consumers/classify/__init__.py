@@ -1,0 +1,1 @@
+"""From an item to a report: which diplomatic acts it tells of. Pure."""

@@ -1,0 +1,1 @@
+"""From an alert to its deliveries, at each destination in its own way."""

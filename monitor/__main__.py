@@ -1,0 +1,5 @@
+"""`python -m monitor` is `demarche`."""
+
+from monitor.cli import main
+
+main()

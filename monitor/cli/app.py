@@ -1,0 +1,18 @@
+"""`demarche`: the program, and what all its commands share."""
+
+import sys
+
+import typer
+
+from monitor.errors import UserError
+
+app = typer.Typer(name="demarche", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def main() -> None:
+    """Run the program; a fault of the user's ends it with one clear message and status 1."""
+    try:
+        app()
+    except UserError as fault:
+        sys.stderr.write(f"{fault}\n")
+        sys.exit(1)

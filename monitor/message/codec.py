@@ -1,0 +1,37 @@
+"""Bytes to messages and back: JSON with a schema version, decoded straight into frozen values."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from monitor.errors import PoisonRecord
+from monitor.message.alert import Alert, Notice
+from monitor.message.delivery import Delivery
+from monitor.message.item import Item
+from monitor.message.order import Order
+from monitor.message.report import Report
+
+T = TypeVar("T")
+SCHEMA = 1
+
+encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
+
+
+def decoder(type_: Any) -> Callable[[bytes], Any]:
+    """A function from bytes to a value of `type_`. It raises `PoisonRecord` for bytes that are none."""
+    decode = msgspec.json.Decoder(type_).decode
+
+    def read(value: bytes) -> Any:
+        try:
+            return decode(value)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
+            raise PoisonRecord(str(fault)) from fault
+
+    return read
+
+
+decode_item: Callable[[bytes], Item] = decoder(Item)
+decode_report: Callable[[bytes], Report | Order] = decoder(Report | Order)
+decode_alert: Callable[[bytes], Alert | Notice | Order] = decoder(Alert | Notice | Order)
+decode_delivery: Callable[[bytes], Delivery] = decoder(Delivery)

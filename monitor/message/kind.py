@@ -1,0 +1,81 @@
+"""Kinds of diplomatic act, their levels, and how an item may speak of them.
+
+The kinds themselves are data (`rules/kinds.yaml`), so that an operator may add one or move its level.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Self
+
+import msgspec
+
+
+class Level(StrEnum):
+    """How much an act matters, from `INFO` to `CRITICAL`; levels compare by `rank`."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        return _RANKS[self]
+
+    def lower(self) -> Self:
+        """One level down; `INFO` stays."""
+        return type(self)(_ORDER[max(self.rank - 1, 0)])
+
+
+_ORDER = [Level.INFO, Level.LOW, Level.MEDIUM, Level.HIGH, Level.CRITICAL]
+_RANKS = {level: rank for rank, level in enumerate(_ORDER)}
+
+
+class Modality(StrEnum):
+    """How an item speaks of an act; only `OCCURRED` and `PLANNED` alert."""
+
+    OCCURRED = "occurred"
+    PLANNED = "planned"
+    URGED = "urged"
+    DENIED = "denied"
+    BACKGROUND = "background"
+
+
+class Scope(StrEnum):
+    """Of sanctions: persons and firms (`LISTING`), or a sector, a ban, a head of state (`MEASURE`)."""
+
+    LISTING = "listing"
+    MEASURE = "measure"
+
+
+class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One kind of act. `weight` runs from -10 to +10 on the scale of Goldstein (1992) for CAMEO codes."""
+
+    id: str
+    title: str
+    level: Level
+    weight: float
+    cameo: tuple[str, ...] = ()
+    family: str = ""  # kinds that tell of one act at different depth; the id itself where empty
+    symmetric: bool = False  # the pair counts in either order
+    site: bool = False  # direction is host and mission, and moves no ladder
+    deescalates: bool = False
+    reverses: tuple[str, ...] = ()  # kinds that this one takes back
+    scope_levels: Mapping[Scope, Level] = {}
+    sentences: Mapping[str, str] = {}  # variant -> template, see message/wording.py
+
+
+class Kinds(msgspec.Struct, frozen=True):
+    """The table of kinds."""
+
+    by_id: Mapping[str, Kind]
+
+    def level(self, kind: str, scope: Scope | None, modality: Modality) -> Level:
+        """The level at which this act would be told: of its kind and scope, one lower while it is planned."""
+        entry = self.by_id[kind]
+        level = entry.scope_levels.get(scope or Scope.LISTING, entry.level)
+        return level.lower() if modality is Modality.PLANNED else level
+
+    def family(self, kind: str) -> str:
+        return self.by_id[kind].family or kind

@@ -1,0 +1,35 @@
+"""What a decision returns: a step of a stage, as a value."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from monitor.message.fact import Fact
+
+ITEMS, REPORTS, ALERTS, DELIVERIES = "items", "reports", "alerts", "deliveries"
+
+Changes = Mapping[str, bytes | None]  # key of state -> its new value; None: forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A record to be written to a topic. `key` decides the partition, where the topic has several."""
+
+    topic: str
+    key: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a stage wants: `outputs` and `changes` written at once, then `actions` done, then to be asked again.
+
+    Each action gives one result, handed to a later step. `wake_at`: when to be asked even if nothing came.
+    """
+
+    outputs: Sequence[Output] = ()
+    changes: Changes = field(default_factory=dict)
+    actions: Sequence[Any] = ()
+    wake_at: datetime | None = None
+    facts: Sequence[Fact] = ()

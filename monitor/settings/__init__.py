@@ -1,0 +1,1 @@
+"""monitor.yaml and the environment, read into frozen settings."""

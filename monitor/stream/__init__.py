@@ -1,0 +1,1 @@
+"""How records move: the contract, and its two implementations."""

@@ -1,0 +1,132 @@
+"""What every stream promises; `sqlite.py` and `kafka.py` keep it, and `tests/stream/test_contract.py` holds them to it.
+
+A stream holds topics. A topic has partitions; a record in a partition has an offset, which grows but may have gaps.
+A stage joins the stream and is handed shares; a share is one partition of its input together with the state that
+the stage keeps for it. At any time one process owns a share. What a share's owner finishes with `Batch.done` is
+there for good: outputs, changes of state and the position in the input, all of them or none.
+"""
+
+import zlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from monitor.message.step import ALERTS, DELIVERIES, ITEMS, REPORTS, Changes, Output
+
+TOPICS = (ITEMS, REPORTS, ALERTS, DELIVERIES)
+PARTITIONED = frozenset({ITEMS})  # the others have one partition
+
+
+def dead(topic: str) -> str:
+    """The topic where records of `topic` are set aside."""
+    return f"{topic}.dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record that was read. `at` is when it was written."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    value: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StageSpec:
+    """How a stage uses the stream.
+
+    `input` is None for ingest, whose shares are hash shards of hosts. `atomic` stages (correlate, notify) get
+    outputs, changes and position in one transaction; the others get their outputs acknowledged before changes
+    and position are written, so that a crash repeats outputs and never loses one, and a stalled process of
+    theirs holds up no reader downstream.
+    """
+
+    name: str
+    input: str | None
+    atomic: bool
+    stateful: bool = True
+
+
+CLASSIFY = StageSpec("classify", ITEMS, atomic=False, stateful=False)
+CORRELATE = StageSpec("correlate", REPORTS, atomic=True)
+NOTIFY = StageSpec("notify", ALERTS, atomic=True)
+INGEST = StageSpec("ingest", None, atomic=False)
+STAGES = (INGEST, CLASSIFY, CORRELATE, NOTIFY)
+
+
+def shard(text: str, count: int) -> int:
+    """The shard of `text` among `count`, the same in every process and release."""
+    return zlib.crc32(text.encode()) % count
+
+
+class Batch(Protocol):
+    """Records in order of offset (none where only time passed), to be finished once."""
+
+    records: Sequence[Record]
+
+    async def done(self, outputs: Sequence[Output], changes: Changes) -> None:
+        """Write outputs, changes and position. It waits while the stream is away.
+
+        Raises `Lost` where the share has another owner by now (nothing of this batch is then to be trusted), and
+        `Unavailable` where the stream refused for now (a full disk): nothing was written, call again.
+        """
+        ...
+
+
+class Share(Protocol):
+    """One partition of a stage's input with its state, owned until `Lost`."""
+
+    number: int  # of the partition or shard
+    count: int  # of all shares of the stage
+
+    async def load(self) -> dict[str, bytes]:
+        """The state as last committed. Raises `Lost`."""
+        ...
+
+    async def read(self, limit: int, wait: float) -> Batch:
+        """Up to `limit` records after the last finished batch, or none after `wait` seconds or `wake()`.
+
+        With `wait` 0 it returns what is there. One batch at a time. Raises `Lost`.
+        """
+        ...
+
+    def wake(self) -> None:
+        """Let the `read` that waits, or the next one, return at once."""
+        ...
+
+    async def lag(self) -> int:
+        """Records of the input that are not finished yet."""
+        ...
+
+
+class Stream(Protocol):
+    """A log of topics with state, shared by the stages and the commands."""
+
+    def shares(self, spec: StageSpec) -> AsyncIterator[Share]:
+        """Shares of the stage as this process is given them, until the iterator is closed.
+
+        Closing it gives them all back. A share given before may be given again after it was `Lost`.
+        """
+        ...
+
+    async def append(self, outputs: Sequence[Output]) -> None:
+        """Write records from outside a stage (orders, replays), acknowledged when it returns."""
+        ...
+
+    def read(self, topic: str, *, since: datetime | None = None, follow: bool = False) -> AsyncIterator[Record]:
+        """Records of a topic from the beginning, or since a time; with `follow` it then waits for new ones."""
+        ...
+
+    async def find(self, topic: str, key: str) -> list[Record]:
+        """The records of a topic under one key, the oldest first."""
+        ...
+
+    async def state(self, stage: str) -> dict[str, bytes]:
+        """All state of a stage, over its shares, as last committed; for commands that only look."""
+        ...
+
+    async def close(self) -> None: ...
