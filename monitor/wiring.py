@@ -1,0 +1,1 @@
+"""The only file that opens things: stream, HTTP client, clock, rules, channels."""
