@@ -33,3 +33,11 @@ class Step:
     actions: Sequence[Any] = ()
     wake_at: datetime | None = None
     facts: Sequence[Fact] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The result of an action that raised instead of giving one: a fault of ours, to be treated as a failed try."""
+
+    action: Any
+    error: str

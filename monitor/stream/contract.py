@@ -64,7 +64,10 @@ def shard(text: str, count: int) -> int:
 
 
 class Batch(Protocol):
-    """Records in order of offset (none where only time passed), to be finished once."""
+    """Records in order of offset (none where only time passed), to be finished at most once.
+
+    One that is not finished leaves the position where it was, and its records come again with the next `read`.
+    """
 
     records: Sequence[Record]
 
@@ -90,7 +93,8 @@ class Share(Protocol):
     async def read(self, limit: int, wait: float) -> Batch:
         """Up to `limit` records after the last finished batch, or none after `wait` seconds or `wake()`.
 
-        With `wait` 0 it returns what is there. One batch at a time. Raises `Lost`.
+        With `wait` 0 it returns what is there; with `limit` 0 a batch without records. One batch at a time.
+        Raises `Lost`.
         """
         ...
 
