@@ -76,6 +76,7 @@ class Edge:
     log: Logger
     watch: Watch
     once: bool = False  # end when nothing is left but what is due later
+    pace: float = 1.0  # seconds of `clock` in a second of ours: a demonstration plays a week in a minute
 
 
 async def run_stage(stream: Stream, spec: StageSpec, hire: Callable[[Share], Worker], edge: Edge) -> None:
@@ -168,7 +169,7 @@ class _Desk:
             return 0.05
         if self._wake_at is None:
             return IDLE_WAIT
-        return min(max((self._wake_at - self._edge.clock()).total_seconds(), 0.0), IDLE_WAIT)
+        return min(max((self._wake_at - self._edge.clock()).total_seconds() / self._edge.pace, 0.0), IDLE_WAIT)
 
     async def _is_through(self) -> bool:
         busy = bool(self._actions or self._results)

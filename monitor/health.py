@@ -1,0 +1,107 @@
+"""Whether the process is alive and its stages well, and the port where that can be asked."""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from prometheus_client import make_wsgi_app
+
+from monitor.message.fact import Fact
+from monitor.metrics import Metrics
+from monitor.stream.contract import Share
+
+STUCK_AFTER = timedelta(seconds=60)  # without a turn of its loop; the loop looks at the clock every few seconds
+ALIVE_WITHIN = timedelta(seconds=30)  # the event loop's own beat
+
+
+@dataclass(slots=True)
+class _Stage:
+    turned: datetime
+    blocked: str = ""
+
+
+@dataclass(slots=True)
+class Health:
+    """What is known of the stages of this process; tells metrics too. Keeps the protocol `Watch` of the loop."""
+
+    clock: Callable[[], datetime]
+    metrics: Metrics
+    shares: dict[tuple[str, int], Share] = field(default_factory=dict)
+    _stages: dict[str, _Stage] = field(default_factory=dict)
+    _beat: datetime | None = None
+
+    def begin(self, stages: Iterable[str]) -> None:
+        """Stages that must be well from now on."""
+        for stage in stages:
+            self._stages[stage] = _Stage(self.clock())
+
+    def beat(self) -> None:
+        """The event loop is turning."""
+        self._beat = self.clock()
+
+    def fact(self, stage: str, fact: Fact) -> None:
+        self.metrics.fact(stage, fact)
+
+    def turn(self, stage: str, share: Share, records: int) -> None:
+        self._stages.setdefault(stage, _Stage(self.clock())).turned = self.clock()
+        self.shares[stage, share.number] = share
+        self.metrics.turn(stage, share, records)
+
+    def blocked(self, stage: str, why: str) -> None:
+        self._stages.setdefault(stage, _Stage(self.clock())).blocked = why
+        self.metrics.blocked(stage, why)
+
+    def is_alive(self) -> bool:
+        """The event loop turned lately, whatever the stream or the network do."""
+        return self._beat is not None and self.clock() - self._beat < ALIVE_WITHIN
+
+    def troubles(self) -> dict[str, str]:
+        """Each stage that is not well, and why; empty when all are."""
+        now = self.clock()
+        found = {name: stage.blocked for name, stage in self._stages.items() if stage.blocked}
+        for name, stage in self._stages.items():
+            if name not in found and now - stage.turned > STUCK_AFTER:
+                found[name] = f"no turn since {stage.turned:%H:%M:%S} UTC"
+        return found
+
+
+def serve(health: Health, host: str, port: int) -> Callable[[], None]:
+    """Answer `/healthz`, `/readyz` and `/metrics` on a port, in a thread. Returns how to end it. Raises `OSError`."""
+    metrics = make_wsgi_app(health.metrics.registry)
+
+    def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/metrics":
+            answer: Iterable[bytes] = metrics(environ, start)
+            return answer
+        if path == "/healthz":
+            return _answer(start, health.is_alive(), "alive", "the event loop stands still")
+        if path == "/readyz":
+            troubles = health.troubles()
+            return _answer(start, not troubles, "ready", "\n".join(f"{name}: {why}" for name, why in troubles.items()))
+        start("404 Not Found", [("Content-Type", "text/plain")])
+        return [b"/healthz, /readyz or /metrics\n"]
+
+    server = make_server(host, port, app, handler_class=_Silent)
+    thread = threading.Thread(target=server.serve_forever, name="health", daemon=True)
+    thread.start()
+
+    def end() -> None:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+    return end
+
+
+def _answer(start: Callable[..., Any], well: bool, yes: str, no: str) -> Iterable[bytes]:
+    start("200 OK" if well else "503 Service Unavailable", [("Content-Type", "text/plain; charset=utf-8")])
+    return [f"{yes if well else no}\n".encode()]
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: a probe every second is no news."""
