@@ -60,16 +60,25 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     family: str = ""  # kinds that tell of one act at different depth; the id itself where empty
     symmetric: bool = False  # the pair counts in either order
     site: bool = False  # direction is host and mission, and moves no ladder
+    envoy: bool = False  # an act between missions: never held back as routine, in a row or by a cap
     deescalates: bool = False
     reverses: tuple[str, ...] = ()  # kinds that this one takes back
     scope_levels: Mapping[Scope, Level] = {}
     sentences: Mapping[str, str] = {}  # variant -> template, see message/wording.py
 
 
+class Unnamed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How actors are called that an item does not name."""
+
+    source: str = ""
+    target: str = ""
+
+
 class Kinds(msgspec.Struct, frozen=True):
     """The table of kinds."""
 
     by_id: Mapping[str, Kind]
+    unnamed: Unnamed = Unnamed()
 
     def level(self, kind: str, scope: Scope | None, modality: Modality) -> Level:
         """The level at which this act would be told: of its kind and scope, one lower while it is planned."""
@@ -79,3 +88,14 @@ class Kinds(msgspec.Struct, frozen=True):
 
     def family(self, kind: str) -> str:
         return self.by_id[kind].family or kind
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    kinds: tuple[Kind, ...]
+    unnamed: Unnamed = Unnamed()
+
+
+def kinds_from(table: object) -> Kinds:
+    """The kinds from the content of `rules/kinds.yaml`, already parsed. Raises `msgspec.ValidationError`."""
+    read = msgspec.convert(table, _Table)
+    return Kinds({kind.id: kind for kind in read.kinds}, read.unnamed)
