@@ -32,10 +32,8 @@ def line(message: Message) -> str:
             return f"{_time(message.at)}  order: {message.kind} {message.subject}  {message.why}".rstrip()
         case Delivery():
             rest = message.reason or message.answer
-            return (
-                f"{_time(message.at)}  {message.destination}: {message.state}, try {message.tries}, alert {message.alert}"
-                + (f"  ({rest})" if rest else "")
-            )
+            became = f"{message.destination}: {message.state}, try {message.tries}, alert {message.alert}"
+            return f"{_time(message.at)}  {became}" + (f"  ({rest})" if rest else "")
         case DeadRecord():
             return f"{_time(message.at)}  {message.topic} {message.offset} {message.key}: {message.why}"
 
