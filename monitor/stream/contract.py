@@ -12,15 +12,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from monitor.errors import PoisonRecord, UserError
 from monitor.message.step import ALERTS, DELIVERIES, ITEMS, REPORTS, Changes, Output
 
 TOPICS = (ITEMS, REPORTS, ALERTS, DELIVERIES)
 PARTITIONED = frozenset({ITEMS})  # the others have one partition
+RECORD_LIMIT = 1_000_000  # bytes of key and value; below Kafka's own limit for a batch, 1,048,588
 
 
 def dead(topic: str) -> str:
     """The topic where records of `topic` are set aside."""
     return f"{topic}.dead"
+
+
+ALL_TOPICS = TOPICS + tuple(dead(topic) for topic in TOPICS)
+
+
+def check_topic(topic: str) -> None:
+    """Raises `UserError` for the name of a topic that no stream has."""
+    if topic not in ALL_TOPICS:
+        raise UserError(f"there is no topic {topic!r}; there are {', '.join(ALL_TOPICS)}")
+
+
+def check_sizes(outputs: Sequence[Output], changes: Changes) -> None:
+    """Raises `PoisonRecord` for the first record that no stream would take, before anything is written."""
+    for output in outputs:
+        if len(output.key) + len(output.value) > RECORD_LIMIT:  # a key in ASCII, as ours are
+            size = len(output.value)
+            raise PoisonRecord(f"too large for {output.topic}: {size:,} bytes under {output.key[:80]!r}")
+    for key, value in changes.items():
+        if value is not None and len(key) + len(value) > RECORD_LIMIT:
+            raise PoisonRecord(f"state too large: {len(value):,} bytes under {key[:80]!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +96,9 @@ class Batch(Protocol):
     async def done(self, outputs: Sequence[Output], changes: Changes) -> None:
         """Write outputs, changes and position. It waits while the stream is away.
 
-        Raises `Lost` where the share has another owner by now (nothing of this batch is then to be trusted), and
-        `Unavailable` where the stream refused for now (a full disk): nothing was written, call again.
+        Raises `Lost` where the share has another owner by now (nothing of this batch is then to be trusted),
+        `Unavailable` where the stream refused for now (a full disk): nothing was written, call again; and
+        `PoisonRecord` where an output or a change is larger than `RECORD_LIMIT`: nothing was written either.
         """
         ...
 
@@ -118,7 +141,10 @@ class Stream(Protocol):
         ...
 
     async def append(self, outputs: Sequence[Output]) -> None:
-        """Write records from outside a stage (orders, replays), acknowledged when it returns."""
+        """Write records from outside a stage (orders, replays), acknowledged when it returns.
+
+        Raises `PoisonRecord` for one that is too large, `Unavailable` where the stream refuses for now.
+        """
         ...
 
     def read(self, topic: str, *, since: datetime | None = None, follow: bool = False) -> AsyncIterator[Record]:
