@@ -41,7 +41,14 @@ class Lock:
     """
 
     def __init__(self, path: Path) -> None:
-        """Raises `Busy` where another process owns the file, `UserError` on a network file system."""
+        """Raises `Busy` where another process owns the file, `UserError` on a network file system.
+
+        The folder is made where there is none.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise UserError(f"{path.parent}: cannot be made ({fault.strerror}); name another folder") from fault
         refuse_network(path)
         self._file = _locked(path)
 

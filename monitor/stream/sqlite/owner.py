@@ -36,7 +36,6 @@ async def open_owner(
     Raises `Busy` where another process owns it, and `UserError` for a file or folder that cannot be used.
     """
     log = (log or logger()).bind(stream=str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
     lock = Lock(path)
     try:
         db = await asyncio.to_thread(file.connect_writer, path)
