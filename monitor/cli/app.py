@@ -4,9 +4,16 @@ import sys
 
 import typer
 
+from monitor.cli import parse
 from monitor.errors import UserError
 
 app = typer.Typer(name="demarche", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+parse.register(app)
+
+
+@app.callback()
+def program() -> None:
+    """Watch news feeds for governments that escalate against one another, and send one alert for each act."""
 
 
 def main() -> None:

@@ -1,0 +1,84 @@
+"""`demarche parse`: what a feed document says, one item a line."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from monitor.errors import UserError
+from monitor.ingest.document import Document, Entry, Unreadable
+from monitor.ingest.parse.pool import ParserPool
+
+_BROTLI, _ZSTD = ".br", ".zst"
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of the output."""
+
+    id: str
+    feed: str
+    lang: str
+    published: datetime | None
+    date_source: str
+    url: str
+    title: str
+    summary: str
+    content: str
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("parse")(parse)
+
+
+def parse(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A feed document as it was served; .gz is inflated.")],
+    url: Annotated[str, typer.Option(help="Where it came from: relative links start there.")] = "",
+    content_type: Annotated[str, typer.Option(help="The Content-Type that it was served with.")] = "",
+) -> None:
+    """Print what a feed document says, one item a line as JSON."""
+    if file.suffix in (_BROTLI, _ZSTD):
+        raise UserError(
+            f"{file}: unsupported-encoding: no bounded decoder for {file.suffix}; serve it plain or as gzip"
+        )
+    try:
+        body = file.read_bytes()
+    except OSError as fault:
+        raise UserError(f"{file}: cannot be read: {fault.strerror}") from fault
+    now = datetime.now(UTC)
+    document = asyncio.run(_read(body, content_type, url, now))
+    if isinstance(document, Unreadable):
+        raise UserError(f"{file}: {document.trouble}: {document.detail}")
+    if document.partial:
+        sys.stderr.write(f"{file}: partial: the document is cut; its {len(document.entries)} whole items are kept\n")
+    encode = msgspec.json.Encoder().encode
+    for entry in document.entries:
+        sys.stdout.buffer.write(encode(_line(entry, url or file.name)) + b"\n")
+
+
+async def _read(body: bytes, content_type: str, url: str, now: datetime) -> Document | Unreadable:
+    async with ParserPool(workers=1) as pool:
+        return await pool.parse(body, content_type, url, now)
+
+
+def _line(entry: Entry, feed: str) -> Line:
+    return Line(
+        id=_id(entry),
+        feed=feed,
+        lang=entry.lang,
+        published=entry.published,
+        date_source=entry.date_source,
+        url=entry.link,
+        title=entry.title,
+        summary=entry.summary,
+        content=entry.content,
+    )
+
+
+def _id(entry: Entry) -> str:
+    return entry.guid or entry.link or sha256(f"{entry.title}|{entry.summary}".encode()).hexdigest()

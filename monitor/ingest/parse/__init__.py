@@ -1,0 +1,20 @@
+"""Feed documents: bytes in, what they say out."""
+
+from datetime import datetime
+
+from monitor.ingest.document import Document, Unreadable
+
+
+def parse(body: bytes, *, content_type: str = "", url: str = "", now: datetime) -> Document | Unreadable:
+    """What a body says, or why it says nothing.
+
+    Pure and bounded in size, not in time: a process that does other things hands bodies to `ParserPool`.
+    `url` is where the body came from, for links that are relative.
+    """
+    # Imported here: lxml, feedparser, Babel and CLD2 take 50 MB, which only the processes that parse need.
+    from monitor.ingest.parse import reading
+
+    return reading.read(body, content_type=content_type, url=url, now=now)
+
+
+__all__ = ["parse"]

@@ -1,0 +1,101 @@
+"""Everything that is not of the fast form, read by feedparser with what is dangerous in it switched off."""
+
+import io
+import re
+from typing import Any, Final
+
+import feedparser
+import feedparser.api
+
+from monitor.ingest.parse.raw import RawEntry, RawFeed, published, updated
+
+# Its first choice is libxml2's own SAX driver where that is installed, which opens what a DOCTYPE names
+# (kurtmckee/feedparser issue 107); without it the standard library's expat is used.
+feedparser.api.PREFERRED_XML_PARSERS = []
+
+_FORMATS: Final = {
+    "rss10": "rss-1.0",
+    "rss20": "rss-2.0",
+    "rss": "rss-2.0",
+    "atom10": "atom-1.0",
+    "atom": "atom-1.0",
+    "atom03": "atom-0.3",
+    "atom02": "atom-0.3",
+    "atom01": "atom-0.3",
+}
+_MEDIA_PREFIX: Final = re.compile(r"xmlns:([\w.-]{1,40})\s{0,9}=\s{0,9}[\"']https?://search\.yahoo\.com/mrss/?[\"']")
+_PREFIXED_ENTRY: Final = re.compile(r"<([\w.-]{1,40}):(?:item|entry)[\s>]")
+
+
+def read(text: str) -> RawFeed:
+    """The document, whose text starts at its root; with no entries where feedparser finds none."""
+    feed = _read(text)
+    if not feed.entries and (prefix := _PREFIXED_ENTRY.search(text)):
+        # Elements under a prefix that no one declared: seen in the wild as <rss:item>.
+        feed = _read(re.sub(rf"(</?){re.escape(prefix[1])}:", r"\1", text))
+    return feed
+
+
+def _read(text: str) -> RawFeed:
+    """feedparser must be handed a stream: text or bytes that spell a path or a URL it opens."""
+    result = feedparser.parse(
+        io.BytesIO(_without_media_texts(text).encode()),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    version = result.get("version") or ""
+    head = result.feed
+    feed = RawFeed(
+        format=_FORMATS.get(version, "rss-0.9x" if version.startswith("rss") else "rss-2.0"),
+        parser="feedparser",
+        title=_text(head, "title"),
+        link=_text(head, "link"),
+        lang=_text(head, "language"),
+    )
+    feed.entries = [_entry(entry, is_rss=not feed.format.startswith("atom")) for entry in result.entries]
+    return feed
+
+
+def _without_media_texts(text: str) -> str:
+    """Titles and descriptions of pictures under another name: feedparser takes them for the item's."""
+    for prefix in {found[1] for found in _MEDIA_PREFIX.finditer(text, 0, 20_000)}:
+        text = re.sub(rf"<(/?){re.escape(prefix)}:(title|description)\b[^<>/]*+>", rf"<\1{prefix}:of_\2>", text)
+    return text
+
+
+def _entry(entry: Any, *, is_rss: bool) -> RawEntry:
+    content = next((value for part in entry.get("content", ()) if (value := str(part.get("value") or "").strip())), "")
+    summary = _text(entry, "summary")
+    raw = RawEntry(
+        guid=_text(entry, "id"),
+        guid_is_link=bool(is_rss and dict.get(entry, "guidislink")),
+        link=_link(entry),
+        title=_text(entry, "title"),
+        summary="" if summary == content else summary,
+        content=content,
+        lang=_text(entry, "language"),
+    )
+    raw.summary = raw.summary or (_text(entry, "media_of_description") if not content else "")
+    raw.content = raw.content or _text(entry, "yandex_full-text")
+    raw.dates = [(published(t)) for key in ("published", "created") if (t := _text(entry, key))]
+    if t := _text(entry, "updated"):
+        # dc:date comes as "updated": in RSS there is nothing else that it could be but the date of the item.
+        raw.dates.append(published(t) if is_rss else updated(t))
+    source = dict.get(entry, "source") or {}
+    raw.publisher = _text(source, "title")
+    raw.publisher_url = _text(source, "href") or _text(source, "link")
+    return raw
+
+
+def _link(entry: Any) -> str:
+    for link in dict.get(entry, "links") or ():
+        if link.get("rel", "alternate") == "alternate" and (href := str(link.get("href") or "").strip()):
+            return href
+    return _text(entry, "link")
+
+
+def _text(mapping: Any, key: str) -> str:
+    """As the document has it: `get` of feedparser's dict falls back from one date to another."""
+    value = dict.get(mapping, key)
+    return value.strip() if isinstance(value, str) else ""
