@@ -84,6 +84,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     tension: float | None = None  # decayed sum of weights of the pair; None while it is watched for under 30 days
     chain: tuple[Step, ...] = ()
     first_sight: bool = False  # only from items read at the first poll of their feeds: told in one digest
+    digest_only: str = ""  # why it is a line of the digest and no post of its own: routine, in_row
+    joint: str = ""  # the sentence of the whole message, where several incidents share it
     schema: int = 1
 
 
