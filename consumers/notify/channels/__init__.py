@@ -1,1 +1,1 @@
-"""One module for each kind of destination: render an alert, judge the answer."""
+"""One module for each type of destination: how a letter looks there, and what its replies mean."""

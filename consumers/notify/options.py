@@ -1,0 +1,71 @@
+"""What every destination can be told in the settings, whatever its type. A channel adds its own keys to these."""
+
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from consumers.notify.secret import Origin, Secret, read_secret
+from monitor.message.kind import Level
+
+FILE = "_file"
+
+
+class Options(BaseModel):
+    """One destination. A secret `x` may be given as `x_file`, which is read anew for each sending."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    type: str
+    detail: Literal["short", "full"] = "short"
+    minimum_level: Level | None = Field(None, description="Only for this destination; else the common one.")
+    rate: float | Literal["off"] | None = Field(None, description="Messages a second; off: no limit.")
+    burst: int | None = Field(None, ge=1)
+    concurrency: int | None = Field(None, ge=1, le=64)
+    timeout: float = Field(20.0, gt=0, le=120, description="Seconds for one attempt, the whole of it.")
+    storm: Literal["on", "off"] | None = None
+    daily_cap: int | Literal["off"] | None = None
+    mention: str = Field("", description="Whom to ping at level high and above; nobody where empty.")
+    mention_level: Level = Level.HIGH
+    template: str = Field("", description="jinja2, in place of the built-in text.")
+    allow_private: bool = Field(False, description="Private addresses, also for a URL that stands outside this file.")
+
+    @model_validator(mode="after")
+    def _one_of_each_secret(self) -> Self:
+        for name in secret_names(type(self)):
+            if getattr(self, name) is not None and getattr(self, name + FILE) is not None:
+                raise ValueError(f"give {name} or {name}{FILE}, not both")
+        for name in self.needed():
+            if getattr(self, name) is None and getattr(self, name + FILE, None) is None:
+                raise ValueError(f"missing; give {name} or {name}{FILE}")
+        return self
+
+    @classmethod
+    def needed(cls) -> tuple[str, ...]:
+        """Secrets without which this type cannot work."""
+        return ()
+
+    def opened(self) -> Self:
+        """These options with every secret file read. Raises `OSError`, `UnicodeDecodeError`."""
+        read: dict[str, Secret] = {}
+        for name in secret_names(type(self)):
+            path: Path | None = getattr(self, name + FILE)
+            if path is not None:
+                read[name] = read_secret(path)
+        return self.model_copy(update=read) if read else self
+
+    def secrets(self) -> list[Secret]:
+        """All secrets that are at hand."""
+        values = [getattr(self, name) for name in type(self).model_fields]
+        flat = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
+        return [value for value in flat if isinstance(value, Secret)]
+
+    def guards(self, secret: Secret) -> bool:
+        """Whether this URL must not lead into private networks."""
+        return secret.origin is not Origin.SETTINGS and not self.allow_private
+
+
+def secret_names(options: type[Options]) -> list[str]:
+    """The keys of `options` that may also be given as a file."""
+    fields: dict[str, Any] = options.model_fields
+    return [name.removesuffix(FILE) for name in fields if name.endswith(FILE) and name.removesuffix(FILE) in fields]

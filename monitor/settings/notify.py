@@ -1,0 +1,275 @@
+"""The part of monitor.yaml that says whom to tell what: destinations, routes, and what keeps them readable."""
+
+from collections.abc import Mapping
+from datetime import time, timedelta
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from consumers.notify.channel import channel, channel_names
+from consumers.notify.channels import slack, terminal
+from consumers.notify.match import Match, Watch, World, pair_of
+from consumers.notify.options import Options
+from consumers.notify.retry import AGE_LIMITS, SCHEDULE
+from consumers.notify.route import Quiet, Route
+from consumers.notify.secret import Origin, Secret
+from consumers.notify.settings import DigestHours, Inhibition, NotifySettings, Pace, Storm
+from monitor.errors import Fault, Faults
+from monitor.message.alert import Reason
+from monitor.message.kind import Level, Modality, Scope
+from monitor.settings.world import read_world
+
+SLACK_VARIABLE = "DEMARCHE_SLACK_WEBHOOK_URL"
+SLACK_NAME, TERMINAL_NAME = "slack", "terminal"
+ANY_DESTINATION: Any = reduce(or_, (channel(name).Options for name in channel_names()))
+
+
+def _many(value: Any) -> Any:
+    """One word where several may stand."""
+    return [value] if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_many)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WatchSection(_Section):
+    """A state to watch, itself and through the bodies that it is in."""
+
+    state: str
+    as_: Annotated[tuple[Literal["source", "target"], ...], BeforeValidator(_many)] = Field(
+        ("source", "target"), alias="as"
+    )
+    via: Words = ()
+
+    @model_validator(mode="after")
+    def _bodies(self) -> Self:
+        unknown = [body for body in self.via if body not in read_world().bodies]
+        if unknown:
+            raise ValueError(f"no members known of {', '.join(unknown)}; known: {', '.join(read_world().bodies)}")
+        return self
+
+
+class MatchSection(_Section):
+    """Which alerts; everything given must hold, and of several values one."""
+
+    kind: Words = ()
+    scope: Annotated[tuple[Scope, ...], BeforeValidator(_many)] = ()
+    level: Level | None = Field(None, description="The lowest.")
+    source: Words = ()
+    target: Words = ()
+    pair: Words = ()
+    region: Words = Field((), description="CLDR code or English name, of source or target.")
+    language: Words = ()
+    outlet: Words = ()
+    incident: Words = ()
+    confirmed: bool | None = None
+    modality: Annotated[tuple[Modality, ...], BeforeValidator(_many)] = ()
+    reason: Annotated[tuple[Reason, ...], BeforeValidator(_many)] = ()
+    watch: WatchSection | None = None
+
+    @field_validator("pair")
+    @classmethod
+    def _pairs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            pair_of(one)
+        return value
+
+    @field_validator("region")
+    @classmethod
+    def _regions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [one for one in value if one.casefold() not in read_world().regions]
+        if unknown:
+            raise ValueError(f"no such region: {', '.join(unknown)}")
+        return value
+
+    def match(self) -> Match:
+        """As a value."""
+        watch = self.watch
+        return Match(
+            kind=frozenset(self.kind),
+            scope=frozenset(self.scope),
+            level=self.level,
+            source=frozenset(one.upper() for one in self.source),
+            target=frozenset(one.upper() for one in self.target),
+            pair=frozenset(pair_of(one) for one in self.pair),
+            region=frozenset(one.casefold() for one in self.region),
+            language=frozenset(one.casefold() for one in self.language),
+            outlet=frozenset(one.casefold() for one in self.outlet),
+            incident=frozenset(self.incident),
+            confirmed=self.confirmed,
+            modality=frozenset(self.modality),
+            reason=frozenset(self.reason),
+            watch=Watch(watch.state.upper(), watch.as_, watch.via) if watch else None,
+        )
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"no such time zone: {value}") from None
+    return value
+
+
+Zone = Annotated[str, BeforeValidator(_zone)]
+
+
+class QuietSection(_Section):
+    """Hours in which what is below `breaks` waits for one message at their end."""
+
+    start: time = Field(alias="from")
+    end: time = Field(alias="to")
+    zone: Zone = "UTC"
+    breaks: Level = Level.HIGH
+
+
+class RouteSection(_Section):
+    """A node of the tree: what it does not say comes from the node above it."""
+
+    name: str = ""
+    match: MatchSection = MatchSection()
+    to: Words | None = None
+    minimum_level: Level | None = None
+    digest: bool | None = None
+    quiet: QuietSection | None = None
+    continue_: bool = Field(False, alias="continue")
+    routes: tuple["RouteSection", ...] = ()
+
+    def route(self, place: str) -> Route:
+        """As a value; `place` names it where it has no name."""
+        quiet = self.quiet
+        return Route(
+            match=self.match.match(),
+            to=self.to,
+            minimum_level=self.minimum_level,
+            digest=self.digest,
+            quiet=Quiet(quiet.start, quiet.end, quiet.zone, quiet.breaks) if quiet else None,
+            go_on=self.continue_,
+            routes=tuple(one.route(f"{place}.{number}") for number, one in enumerate(self.routes)),
+            name=self.name or place,
+        )
+
+
+class StormSection(_Section):
+    posts: int = Field(8, ge=1)
+    minutes: float = Field(10, gt=0)
+
+
+class DigestSection(_Section):
+    at: Annotated[tuple[time, ...], BeforeValidator(lambda value: value if isinstance(value, list) else [value])] = (
+        time(8),
+    )
+    zone: Zone = "UTC"
+
+
+class InhibitSection(_Section):
+    """While `while` was told of a pair, `inside` stays in its message."""
+
+    while_: MatchSection = Field(alias="while")
+    inside: MatchSection
+    hours: float = 72
+
+
+class NotifySection(_Section):
+    """Whom to tell what. With nothing given: the terminal, from level medium on, storms folded."""
+
+    destinations: Mapping[str, Annotated[ANY_DESTINATION, Field(discriminator="type")]] = {}
+    routes: tuple[RouteSection, ...] = ()
+    operator: Words = Field((), description="Destinations that are told of trouble, apart from alerts.")
+    minimum_level: Level = Level.MEDIUM
+    storm: StormSection | Literal["off"] = StormSection()
+    daily_cap: int | Literal["off"] = Field(10)
+    digest: DigestSection | Literal["off"] = DigestSection()
+    inhibit: tuple[InhibitSection, ...] = (
+        InhibitSection.model_validate(
+            {"while": {"kind": "diplomats-expelled"}, "inside": {"kind": "condemnation"}, "hours": 72}
+        ),
+    )
+    public_url: str = ""
+    retry: tuple[float, ...] = Field(SCHEDULE, min_length=1, description="Seconds between tries; the last goes on.")
+    give_up_after_hours: Mapping[Level, float] = {}
+
+    @model_validator(mode="after")
+    def _names(self) -> Self:
+        known = {*self.destinations, SLACK_NAME, TERMINAL_NAME}
+        used = {*self.operator, *(name for route in self.routes for name in _named(route))}
+        unknown = sorted(used - known)
+        if unknown:
+            raise ValueError(f"no such destination: {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+        bad = [name for name in self.destinations if not name.replace("-", "").replace("_", "").isalnum()]
+        if bad:
+            raise ValueError(f"a destination's name is letters, digits, - and _: {', '.join(bad)}")
+        return self
+
+
+def _named(route: RouteSection) -> list[str]:
+    return [*(route.to or ()), *(name for one in route.routes for name in _named(one))]
+
+
+def notify_settings(section: NotifySection, environ: Mapping[str, str], *, once: bool = False) -> NotifySettings:
+    """The frozen settings of notify. Raises `Faults` for what stands in the environment and is of no use.
+
+    `DEMARCHE_SLACK_WEBHOOK_URL`, or `..._FILE` with a path that is read anew for each sending, adds a destination
+    `slack`. Where none is given at all, the terminal is the one destination.
+    """
+    destinations: dict[str, Options] = {**_from_environment(environ), **section.destinations}
+    named = {*section.operator, *(name for route in section.routes for name in _named(route))}
+    if not destinations or TERMINAL_NAME in named:
+        destinations.setdefault(TERMINAL_NAME, terminal.Options())
+    if SLACK_NAME in named and SLACK_NAME not in destinations:
+        raise Faults([Fault("environment", 0, f"{SLACK_VARIABLE} is not set, and a route leads to {SLACK_NAME}")])
+    everywhere = [name for name in destinations if name not in section.operator] or list(destinations)
+    routes = tuple(route.route(f"routes.{number}") for number, route in enumerate(section.routes))
+    return NotifySettings(
+        destinations=destinations,
+        root=Route(Match(), to=everywhere, routes=routes, name="default"),
+        operator=section.operator,
+        minimum_level=section.minimum_level,
+        storm=None if section.storm == "off" else _storm(section.storm),
+        daily_cap=None if section.daily_cap == "off" else section.daily_cap,
+        digest=None if section.digest == "off" else DigestHours(section.digest.at, section.digest.zone),
+        inhibitions=tuple(
+            Inhibition(one.while_.match(), one.inside.match(), timedelta(hours=one.hours)) for one in section.inhibit
+        ),
+        world=world(),
+        public_url=section.public_url,
+        pace=_pace(section, once=once),
+        once=once,
+    )
+
+
+def world() -> World:
+    """Regions and memberships, from the rules that are shipped."""
+    return read_world()
+
+
+def _storm(section: StormSection) -> Storm:
+    return Storm(section.posts, timedelta(minutes=section.minutes))
+
+
+def _pace(section: NotifySection, *, once: bool) -> Pace:
+    limits = {level: timedelta(hours=hours) for level, hours in section.give_up_after_hours.items()}
+    pace = Pace(schedule=section.retry, age_limits={**AGE_LIMITS, **limits})
+    # with `--once` nobody is there later: what would wait to be joined goes at once
+    return pace if not once else Pace(pace.schedule, pace.age_limits, edit_gap=timedelta(0))
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Options]:
+    url, path = environ.get(SLACK_VARIABLE, "").strip(), environ.get(f"{SLACK_VARIABLE}_FILE", "").strip()
+    if url and path:
+        raise Faults([Fault("environment", 0, f"set {SLACK_VARIABLE} or {SLACK_VARIABLE}_FILE, not both")])
+    if url and not url.startswith(("https://", "http://")):
+        raise Faults([Fault("environment", 0, f"{SLACK_VARIABLE} is no http or https URL")])
+    allow = environ.get("DEMARCHE_ALLOW_PRIVATE", "").lower() in ("1", "true", "yes")
+    if url:
+        return {SLACK_NAME: slack.Options(url=Secret(url, Origin.ENVIRONMENT), allow_private=allow)}
+    if path:
+        return {SLACK_NAME: slack.Options.model_validate({"url_file": path, "allow_private": allow})}
+    return {}

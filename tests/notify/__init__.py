@@ -1,0 +1,1 @@
+"""Tests of notify: real sockets on loopback, a clock that is handed in."""
