@@ -83,6 +83,14 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     ladder_after: Level | None = None
     tension: float | None = None  # decayed sum of weights of the pair; None while it is watched for under 30 days
     chain: tuple[Step, ...] = ()
+    headline: str = ""  # of the whole message, where incidents share one: "USA, EU, UK: sanctions on Russia"
+    held: str = ""  # not posted, a line of the digest: why (routine, in_row)
+    row: str = ""  # the row that the pair is in
+    row_opens: bool = False  # this alert opens that row
+    answers: str = ""  # the incident that this one answers in kind
+    quiet_days: int | None = None  # since the last act of this kind; None: none is known
+    watching_since: datetime | None = None  # where the pair is watched for under 30 days
+    contradicted: tuple[str, ...] = ()  # outlets that tell of a denial
     first_sight: bool = False  # only from items read at the first poll of their feeds: told in one digest
     digest_only: str = ""  # why it is a line of the digest and no post of its own: routine, in_row
     joint: str = ""  # the sentence of the whole message, where several incidents share it

@@ -61,6 +61,10 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     symmetric: bool = False  # the pair counts in either order
     site: bool = False  # direction is host and mission, and moves no ladder
     envoy: bool = False  # an act between missions: never held back as routine, in a row or by a cap
+    lasting: bool = False  # it holds until it is taken back: told again, it is the same act
+    includes: tuple[str, ...] = ()  # kinds that are part of this one where one item tells of both
+    serial: bool = False  # done to one target many times over: told in other words, it is another act
+    conditional: bool = False  # acts that are planned in the same breath are what is threatened
     deescalates: bool = False
     reverses: tuple[str, ...] = ()  # kinds that this one takes back
     scope_levels: Mapping[Scope, Level] = {}

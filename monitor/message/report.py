@@ -69,5 +69,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=
     url: str = ""
     form: Form = Form.REPORT
     sketch: tuple[int, ...] = ()  # min-hashes of the text's word shingles, for wire copies and rewrites
+    terms: tuple[str, ...] = ()  # content words of title and lead, see message/terms.py
     rules: str = ""  # hash of the packs that read it
     schema: int = 1

@@ -1,0 +1,19 @@
+"""Whether one text is another outlet's wire story over again."""
+
+from monitor.message.incident import Claim
+
+_COPY = 0.4  # share of common shingles from which two texts are copy and rewrite
+
+
+def is_copy(one: Claim, other: Claim) -> bool:
+    """One text is a copy of the other, or a rewrite: a wire story at another outlet."""
+    if one.sketch and other.sketch:
+        return resemblance(one.sketch, other.sketch) >= _COPY
+    return bool(one.title) and one.title == other.title
+
+
+def resemblance(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """Estimated share of common shingles: of the smallest hashes of both together, those that both hold."""
+    smallest = sorted(set(one) | set(other))[: max(len(one), len(other))]
+    both = set(one) & set(other)
+    return sum(value in both for value in smallest) / len(smallest) if smallest else 0.0

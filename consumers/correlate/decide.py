@@ -1,0 +1,110 @@
+"""Whether there is something to tell of an incident, and why; or why not. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from consumers.correlate.ladder import Ladder
+from consumers.correlate.live import Live
+from consumers.correlate.policy import Policy
+from consumers.correlate.view import View
+from monitor.message.alert import Reason
+from monitor.message.incident import Claim, Told
+from monitor.message.kind import Modality
+from monitor.message.report import Form
+
+
+class Why(StrEnum):
+    """Why something was not told."""
+
+    DUPLICATE = "duplicate"
+    BELOW_LEVEL = "below_level"
+    MODALITY = "modality"
+    STALE_ITEM = "stale_item"
+    ROUTINE = "routine"
+    IN_ROW = "in_row"
+    INHIBITED = "inhibited"
+    NOT_NEWS = "not_news"  # an analysis, or named in passing by an item about something else
+    NO_SIGNAL = "no_signal"
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Something to tell. `rung` makes the alert's id; `held` says why it is a line of the digest alone."""
+
+    reason: Reason
+    rung: str
+    changed: tuple[str, ...] = ()
+    held: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing to tell."""
+
+    why: Why
+
+
+def end(told: Told | None, reason: Reason) -> Tell | Hold:
+    """An incident that no longer holds: whoever was told is told so, once."""
+    if told is None or told.ended is not None:
+        return Hold(Why.MODALITY if reason is Reason.CORRECTED else Why.DUPLICATE)
+    return Tell(reason, reason, held=told.held)
+
+
+def first(seen: View, steps: Ladder, trigger: Claim, live: Live, policy: Policy, habit: str) -> Tell | Hold:
+    """An incident that was not told so far. `habit`: why it is no more than a line of the digest, "" where it is."""
+    if seen.level.rank < policy.min_level.rank:
+        return Hold(Why.BELOW_LEVEL)
+    if is_stale(trigger, policy):
+        return Hold(Why.STALE_ITEM)
+    if not any(is_news(claim) for claim in live.record.claims):
+        return Hold(Why.NOT_NEWS)
+    climbs = steps.climbs(seen.claimed)
+    return Tell(Reason.ESCALATED if climbs else Reason.FIRST, seen.level if climbs else "1", held=habit)
+
+
+def again(seen: View, told: Told, live: Live, trigger: Claim, policy: Policy) -> Tell | Hold:
+    """An incident that was told: only what is new about it is."""
+    added = tuple(kind for kind in seen.kinds if kind not in told.kinds)
+    changed = _changes(seen, told, live, added)
+    if seen.claimed.rank > told.claimed.rank:
+        if is_stale(trigger, policy):
+            return Hold(Why.STALE_ITEM)
+        return Tell(Reason.ESCALATED, seen.level, changed)
+    if told.held:
+        return Hold(Why.DUPLICATE)
+    if added or "named" in changed or "modality" in changed or "contradicted" in changed:
+        return Tell(Reason.NEW_DETAIL, "+".join((*added, *(one for one in changed if one != "kinds"))), changed)
+    if seen.level.rank > told.level.rank or (seen.confirmed and not told.confirmed):
+        return Tell(Reason.CORROBORATED, f"{seen.level}-{'confirmed' if seen.confirmed else 'seconded'}", changed)
+    reached = [rung for rung in policy.rungs if told.rung < rung <= seen.outlets]
+    if reached:
+        return Tell(Reason.CORROBORATED, str(max(reached)), ("outlets",))
+    return Hold(Why.DUPLICATE)
+
+
+def is_news(claim: Claim) -> bool:
+    """A claim that may have its act told as new."""
+    if claim.form is Form.ANALYSIS:
+        return False
+    return not claim.passing or any(said.evidence.part == "title" for said in claim.said)
+
+
+def is_stale(claim: Claim, policy: Policy) -> bool:
+    """Old when it was first seen, or without a date where the whole feed was new."""
+    if not claim.dated and claim.first_sight:
+        return True
+    return claim.first_seen - claim.at > policy.alert_window
+
+
+def _changes(seen: View, told: Told, live: Live, added: tuple[str, ...]) -> tuple[str, ...]:
+    changes = {
+        "kinds": bool(added),
+        "modality": told.modality is Modality.PLANNED and seen.modality is Modality.OCCURRED,
+        "level": seen.level is not told.level,
+        "named": not told.named and live.record.source is not None and live.record.target is not None,
+        "contradicted": bool(seen.contradicted) and not told.contradicted,
+        "confirmed": seen.confirmed and not told.confirmed,
+        "outlets": seen.outlets > told.rung,
+    }
+    return tuple(name for name, holds in changes.items() if holds)

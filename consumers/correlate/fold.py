@@ -1,0 +1,106 @@
+"""The fold: claims of one direction, in order of telling, become incidents. A late claim has it done again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from msgspec import structs
+
+from consumers.correlate.live import Live
+from consumers.correlate.match import Matcher
+from consumers.correlate.policy import Policy
+from consumers.correlate.unit import ALERTING, Direction, is_told_as_news
+from monitor.message.incident import Claim, Incident, Said
+from monitor.message.kind import Level, Modality
+
+
+@dataclass(slots=True)
+class Domain:
+    """One direction: its claims in order, whole, and the incidents that they were folded into."""
+
+    direction: Direction
+    claims: list[Claim] = field(default_factory=list)
+    lives: list[Live] = field(default_factory=list)  # in order of their first claim
+    seats: dict[str, str] = field(default_factory=dict)  # where a side is unnamed: item -> named incident it joined
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """How claims are folded. Incidents that a claim opens have no id yet."""
+
+    matcher: Matcher
+
+    def place(self, lives: list[Live], claim: Claim) -> list[Live]:
+        """Put one claim, told after all others, where it belongs; gives the incidents that took it."""
+        alerting = [said for said in claim.said if said.modality in ALERTING]
+        took: list[Live] = []
+        for said in claim.said:
+            if said.modality is Modality.DENIED:
+                _take(took, self.matcher.find_denied(reversed(lives), claim, said), claim, said)
+        acts = self._worth(alerting)
+        if acts:
+            took += self._place_acts(lives, claim, acts)
+        if not self._is_heavy(acts):
+            for said in claim.said:
+                if said.modality is Modality.BACKGROUND:
+                    _take(took, self.matcher.find_past(reversed(lives), claim, said), claim, said)
+        return took
+
+    def _worth(self, alerting: list[Said]) -> list[Said]:
+        """The acts that count, the highest first: condemnations stay inside an act that weighs more."""
+        kinds = self.matcher.kinds
+        ranked = sorted(
+            alerting,
+            key=lambda said: (-kinds.level(said.kind, said.scope, said.modality).rank, kinds.by_id[said.kind].weight),
+        )
+        return [said for said in ranked if self._is_heavy([said])] or ranked
+
+    def _is_heavy(self, acts: list[Said]) -> bool:
+        kinds = self.matcher.kinds.by_id
+        return any(kinds[said.kind].level.rank >= Level.MEDIUM.rank for said in acts)
+
+    def _place_acts(self, lives: list[Live], claim: Claim, acts: list[Said]) -> list[Live]:
+        kinds = self.matcher.kinds
+        included = {part for said in acts for part in kinds.by_id[said.kind].includes}
+        is_condition = any(kinds.by_id[said.kind].conditional and said.modality is Modality.OCCURRED for said in acts)
+        took: list[Live] = []
+        loose: list[Said] = []
+        for said in acts:
+            live = None if said.kind in included else self.matcher.find(reversed(lives), claim, said)
+            if live is not None:
+                _take(took, live, claim, said)
+            elif not (is_condition and said.modality is Modality.PLANNED):
+                loose.append(said)
+        if loose and took and self._is_one_package(took[0], claim):
+            for said in loose:
+                _take(took, took[0], claim, said)
+        elif loose:
+            took.append(self._open(lives, claim, loose))
+        return took
+
+    def _is_one_package(self, joined: Live, claim: Claim) -> bool:
+        """What comes at once belongs together; what is told days after the act that it stands beside does not."""
+        begun = max((act.occurred_since or act.since for act in joined.acts.values()), default=joined.first)
+        return claim.at - begun <= self.matcher.policy.package or not is_told_as_news(claim)
+
+    def _open(self, lives: list[Live], claim: Claim, acts: list[Said]) -> Live:
+        record = Incident(id="", source=claim.source, target=claim.target, claims=[])
+        live = Live(record, self.matcher.kinds, claim.at, claim.at)
+        live.add(structs.replace(claim, said=tuple(acts)))
+        mark_repeat(live, lives, self.matcher.policy)
+        lives.append(live)
+        return live
+
+
+def mark_repeat(live: Live, earlier: Iterable[Live], policy: Policy) -> None:
+    """Note whether an act of this kind came before it, not long ago."""
+    live.is_repeat = any(
+        live.families & other.families and live.first - other.first <= policy.ladder for other in earlier
+    )
+
+
+def _take(took: list[Live], live: Live | None, claim: Claim, said: Said) -> None:
+    if live is None:
+        return
+    live.add(claim if claim.said == (said,) else structs.replace(claim, said=(said,)))
+    if live not in took:
+        took.append(live)

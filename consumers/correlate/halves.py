@@ -1,0 +1,105 @@
+"""Claims that leave a side unnamed ("Russian consul expelled"): they join the incident that fits, or stand alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from consumers.correlate.fold import Domain
+from consumers.correlate.likeness import Likeness, likeness
+from consumers.correlate.live import Live
+from consumers.correlate.unit import ALERTING, Direction
+from monitor.message.incident import Claim
+
+if TYPE_CHECKING:
+    from consumers.correlate.world import World
+
+_REACH = timedelta(days=5)  # how far from a claim's time seats are looked at again
+
+
+def settle(world: World, touched: Iterable[Direction], times: Sequence[datetime]) -> None:
+    """Seat anew the unnamed claims that the touched directions may concern."""
+    halves: dict[Direction, None] = {}
+    for source, target in touched:
+        sides: tuple[Direction, Direction] = ((None, target), (source, None))
+        for half in sides:
+            if half in world.domains:
+                halves[half] = None
+    for half in halves:
+        _settle_half(world, world.domains[half], times)
+
+
+def _settle_half(world: World, domain: Domain, times: Sequence[datetime]) -> None:
+    side = 1 if domain.direction[0] is None else 0
+    seats: dict[str, str] = {}
+    for claim in domain.claims:
+        seat = domain.seats.get(claim.item)
+        if seat in world.lives and times and all(abs(claim.at - at) > _REACH for at in times):
+            seats[claim.item] = seat
+            continue
+        host = _host(world, claim, side)
+        if host is not None:
+            seats[claim.item] = host.record.id
+    alone = [claim for claim in domain.claims if claim.item not in seats]
+    _adopt(world, domain, seats)
+    _take_seats(world, domain, seats, side)
+    domain.seats = seats
+    world.refold(domain, alone)
+
+
+def _host(world: World, claim: Claim, side: int) -> Live | None:
+    """The named incident that an unnamed claim belongs to: the most alike, then the nearest in time."""
+    families = {world.kinds.family(said.kind) for said in claim.said if said.modality in ALERTING}
+    best: tuple[int, float, str] | None = None
+    for live in world.of_side(side, (claim.source, claim.target)[side]):
+        if None in (live.record.source, live.record.target) or not families & live.families:
+            continue
+        if claim.at < live.first - world.policy.same_day or claim.at > live.last + world.policy.fresh:
+            continue
+        alike = likeness(claim, live)
+        if alike is not Likeness.DIFFERENT:
+            rank = (int(alike), -abs((claim.at - live.first).total_seconds()), live.record.id)
+            best = rank if best is None else max(best, rank)
+    return world.lives[best[2]] if best else None
+
+
+def _adopt(world: World, domain: Domain, seats: dict[str, str]) -> None:
+    """Where an unnamed incident was told, and all it held goes to a named one that was not, that one takes its id."""
+    for live in domain.lives:
+        hosts = {seats.get(claim.item, "") for claim in live.record.claims}
+        if live.record.told is None or len(hosts) != 1 or "" in hosts:
+            continue
+        host = world.lives[hosts.pop()]
+        if host.record.told is not None:
+            continue
+        own, taken = host.record.id, live.record.id
+        host.record.told = structs.replace(live.record.told, named=False)
+        host.record.id, live.record.id, live.record.told = taken, own, None
+        world.lives[taken], world.lives[own] = host, live
+        world.changed.pop(own, None)
+        world.changed[taken] = host
+        for item, seat in seats.items():
+            if seat == own:
+                seats[item] = taken
+
+
+def _take_seats(world: World, domain: Domain, seats: Mapping[str, str], side: int) -> None:
+    """Make every named incident hold the unnamed claims that are seated there, and no others."""
+    wanted: dict[str, list[Claim]] = {}
+    for claim in domain.claims:
+        if claim.item in seats:
+            wanted.setdefault(seats[claim.item], []).append(claim)
+    for live in list(world.of_side(side, domain.direction[side])):
+        record = live.record
+        if (record.source, record.target) == domain.direction:
+            continue
+        held = [claim for claim in record.claims if (claim.source, claim.target) == domain.direction]
+        if held == wanted.get(record.id, []):
+            continue
+        others = [claim for claim in record.claims if (claim.source, claim.target) != domain.direction]
+        record.claims = sorted([*others, *wanted.get(record.id, [])], key=lambda claim: claim.key)
+        live.work_out()
+        world.note([live])

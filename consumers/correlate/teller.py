@@ -1,0 +1,179 @@
+"""What is told of the incidents that a report changed: decisions put together with what they rest on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from consumers.correlate import decide
+from consumers.correlate.compose import Setting, compose
+from consumers.correlate.decide import Hold, Tell, Why
+from consumers.correlate.habit import after_post, is_routine, row_of, stays_in_row
+from consumers.correlate.ladder import Ladder, ladder
+from consumers.correlate.live import Live
+from consumers.correlate.message import joint_with, reversal_of
+from consumers.correlate.view import View, ending, view
+from consumers.correlate.world import World
+from monitor.message.alert import Alert, Reason
+from monitor.message.incident import Claim, PairState, Told, pair_name
+
+
+@dataclass(slots=True)
+class Teller:
+    """Decides for one incident at a time, and remembers what was told. `pairs` is state, by name of the pair."""
+
+    world: World
+    names: Mapping[str, str]
+    pairs: dict[str, PairState]
+
+    def speak(self, live: Live, trigger: Claim) -> Alert | Hold:
+        """The alert that this incident now asks for, or why there is none. `trigger` is what changed it."""
+        world, record = self.world, live.record
+        pair = list(world.of_pair(record.source, record.target))
+        seen = view(live, world.kinds, world.policy)
+        over = ending(live, seen)
+        told = record.told
+        if over is not None:
+            verdict = decide.end(told, over)
+            return verdict if isinstance(verdict, Hold) else self._ended(live, seen, verdict, trigger, pair)
+        if seen is None:
+            return Hold(Why.NO_SIGNAL)
+        if told is not None and told.ended is not None:
+            return Hold(Why.DUPLICATE)
+        if told is None and world.kinds.by_id[seen.head].deescalates:
+            undone = reversal_of(live, seen, pair, world.of_side(0, record.source), world.kinds)
+            if undone is not None:
+                return self._taken_back(live, seen, trigger, pair, undone)
+        steps = ladder(live, seen, pair, world.kinds, world.policy)
+        if told is None:
+            verdict = decide.first(seen, steps, trigger, live, world.policy, self._habit(live, seen, trigger, pair))
+        else:
+            verdict = decide.again(seen, told, live, trigger, world.policy)
+        if isinstance(verdict, Hold):
+            return verdict
+        return self._told(live, seen, verdict, trigger, pair, steps)
+
+    def _habit(self, live: Live, seen: View, trigger: Claim, pair: list[Live]) -> str:
+        if seen.level.rank < self.world.policy.min_level.rank:
+            return ""
+        state = self.pairs.get(pair_name(live.record.source, live.record.target))
+        row = row_of(state, trigger.at, self.world.policy)
+        if stays_in_row(row, seen, self.world.policy, self.world.kinds):
+            return Why.IN_ROW
+        return Why.ROUTINE if is_routine(live, seen, pair, self.world.kinds, self.world.policy) else ""
+
+    def _told(
+        self,
+        live: Live,
+        seen: View,
+        tell: Tell,
+        trigger: Claim,
+        pair: list[Live],
+        steps: Ladder,
+        undone: Live | None = None,
+    ) -> Alert:
+        world, record, told = self.world, live.record, live.record.told
+        state = self._pair_state(live)
+        row = row_of(state, trigger.at, world.policy)
+        opens = False
+        is_new = tell.reason in (Reason.FIRST, Reason.ESCALATED) and not tell.held
+        joint = joint_with(world, live, seen, trigger) if is_new and told is None else self._companions(live, pair)
+        message = told.message if told else record.id
+        if undone is not None and undone.record.told is not None:
+            message = undone.record.told.message
+        elif told is None and joint and joint[0].record.told is not None:
+            message = joint[0].record.told.message
+        if is_new:
+            earlier = self._posted(pair, trigger, live)
+            after = after_post(state, record.id, seen, trigger.at, earlier, world.policy)
+            opens, row = row is None and after.row is not None, after.row
+            state = after
+        self.pairs[state.pair] = state
+        level = undone.record.told.level if undone is not None and undone.record.told else seen.level
+        setting = Setting(message, joint, steps, state, row, opens, undone, level)
+        alert = compose(live, seen, tell, trigger, setting, world.kinds, self.names)
+        record.told = Told(
+            message=message,
+            at=told.at if told else trigger.at,
+            revision=alert.revision,
+            level=level,
+            claimed=seen.claimed,
+            kinds=seen.kinds,
+            modality=seen.modality,
+            named=record.source is not None and record.target is not None,
+            confirmed=seen.confirmed,
+            rung=seen.outlets,
+            contradicted=bool(seen.contradicted),
+            held=tell.held,
+        )
+        return alert
+
+    def _taken_back(self, live: Live, seen: View, trigger: Claim, pair: list[Live], undone: Live) -> Alert | Hold:
+        """A U-turn is told where the act was told, at its level."""
+        if decide.is_stale(trigger, self.world.policy):
+            return Hold(Why.STALE_ITEM)
+        if not any(decide.is_news(claim) for claim in live.record.claims):
+            return Hold(Why.NOT_NEWS)
+        steps = ladder(live, seen, pair, self.world.kinds, self.world.policy)
+        undone.record.reversed_by = live.record.id
+        undone.reversed_since = live.first
+        self.world.changed.setdefault(undone.record.id, undone)
+        held = undone.record.told.held if undone.record.told else ""
+        tell = Tell(Reason.DE_ESCALATED, undone.record.id, ("reversed",), held)
+        return self._told(live, seen, tell, trigger, pair, steps, undone)
+
+    def _ended(self, live: Live, seen: View | None, tell: Tell, trigger: Claim, pair: list[Live]) -> Alert:
+        """What was told is taken back, in the words in which it was told."""
+        world, told = self.world, live.record.told
+        assert told is not None  # noqa: S101  # `decide.end` tells nothing otherwise
+        shown = seen or View(
+            head=told.kinds[0],
+            kinds=told.kinds,
+            modality=told.modality,
+            scope=None,
+            claimed=told.level,
+            level=told.level,
+            outlets=0,
+            countries=0,
+            confirmed=False,
+            contradicted=(),
+        )
+        steps = ladder(live, shown, pair, world.kinds, world.policy)
+        state = self._pair_state(live)
+        setting = Setting(told.message, (), steps, state, None, False, None, told.level)
+        alert = compose(live, shown, tell, trigger, setting, world.kinds, self.names)
+        live.record.told = structs.replace(told, ended=tell.reason, revision=alert.revision)
+        return alert
+
+    def _companions(self, live: Live, pair: list[Live]) -> list[Live]:
+        """The other incidents in the message that this one was told in."""
+        told = live.record.told
+        if told is None:
+            return []
+        others = [*self.world.of_side(1, live.record.target), *self.world.of_side(0, live.record.source)]
+        found = {
+            other.record.id: other
+            for other in others
+            if other is not live
+            and other.record.told is not None
+            and other.record.told.message == told.message
+            and other.record.told.kinds[0] == told.kinds[0]
+        }
+        return list(found.values())
+
+    def _posted(self, pair: list[Live], trigger: Claim, live: Live) -> list[View]:
+        """What was posted of this pair in the last days."""
+        span = self.world.policy.row_span
+        views = [
+            view(other, self.world.kinds, self.world.policy)
+            for other in pair
+            if other is not live
+            and other.record.told is not None
+            and not other.record.told.held
+            and abs(trigger.at - other.record.told.at) <= span
+        ]
+        return [one for one in views if one is not None]
+
+    def _pair_state(self, live: Live) -> PairState:
+        name = pair_name(live.record.source, live.record.target)
+        return self.pairs.get(name) or PairState(pair=name, since=live.first)

@@ -1,0 +1,216 @@
+"""All that correlate knows: incidents by direction, and what became of each item. It tells nothing."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Set
+from datetime import datetime
+
+from msgspec import structs
+
+from consumers.correlate.fold import Domain, Folder, mark_repeat
+from consumers.correlate.halves import settle
+from consumers.correlate.inherit import inherit
+from consumers.correlate.live import Live
+from consumers.correlate.match import Matcher
+from consumers.correlate.policy import Policy
+from consumers.correlate.unit import Direction, claims_of
+from monitor.message.incident import Claim, Incident, ItemTrace
+from monitor.message.kind import Kinds
+from monitor.message.report import Report
+from monitor.message.terms import name_stems, terms
+
+
+class World:
+    """Incidents are a fold over the claims of each direction in order of telling, so the order of coming is no matter.
+
+    A claim told after all others of its direction is put where it belongs; a late one, or one taken back, has the
+    whole direction folded anew, and the incidents keep their ids by the claims that they hold.
+    """
+
+    def __init__(self, policy: Policy, kinds: Kinds, names: Mapping[str, str]) -> None:
+        self.policy = policy
+        self.kinds = kinds
+        self.lives: dict[str, Live] = {}
+        self.traces: dict[str, ItemTrace] = {}
+        self.domains: dict[Direction, Domain] = {}
+        self.newest: datetime | None = None
+        self.changed: dict[str, Live] = {}  # since the last `hear`
+        self.gone: list[str] = []  # ids of incidents that were never told and are no more
+        self.folder = Folder(Matcher(policy, kinds))
+        self._names = {
+            code: name_stems(name) | frozenset(terms(policy.other_names.get(code, ""))) for code, name in names.items()
+        }
+        self._blanks: dict[Direction, Set[str]] = {}
+        self._by_side: dict[tuple[int, str], dict[Direction, None]] = {}
+
+    def hear(self, report: Report) -> list[Claim]:
+        """Take a report that is no repeat. `changed` and `gone` then hold what it did; its claims are given back."""
+        self.changed.clear()
+        self.gone.clear()
+        anew = set(self._take_back(report.item))
+        claims = claims_of(report, self.kinds, self._blank)
+        places: dict[Direction, None] = dict.fromkeys(anew)
+        for claim in claims:
+            direction = (claim.source, claim.target)
+            places[direction] = None
+            domain = self.domain(direction)
+            late = bool(domain.claims) and domain.claims[-1].key > claim.key
+            domain.claims.append(claim)
+            if late:
+                domain.claims.sort(key=lambda one: one.key)
+                anew.add(direction)
+            elif direction not in anew and None not in direction:
+                self.note(self.folder.place(domain.lives, claim))
+            if self.newest is None or claim.at > self.newest:
+                self.newest = claim.at
+        for direction in places:
+            if direction in anew and None not in direction:
+                self.refold(self.domains[direction], self.domains[direction].claims)
+        settle(self, places, [claim.at for claim in claims])
+        return claims
+
+    def refold(self, domain: Domain, claims: list[Claim]) -> None:
+        """Fold `claims`, those of the domain that no other takes in, from the beginning."""
+        old, fresh = domain.lives, list[Live]()
+        before = {live.record.id: live.record.claims for live in old}
+        for claim in claims:
+            self.folder.place(fresh, claim)
+        new, gone = inherit(old, fresh)
+        domain.lives = fresh
+        self.note([live for live in fresh if live in new or before[live.record.id] != live.record.claims])
+        self.lives.update((live.record.id, live) for live in fresh)
+        for live in gone:
+            if live.record.told is None:
+                self.forget(live)
+            else:  # it stays on record, with no claim left
+                live.record.claims = []
+                husk = Live.of(live.record, self.kinds)
+                husk.first, husk.last, husk.denied_since = live.first, live.last, live.denied_since
+                self.lives[live.record.id] = husk
+                self.changed[live.record.id] = husk
+
+    def note(self, lives: Iterable[Live]) -> None:
+        """Mark incidents as changed; those that are new get their ids."""
+        for live in lives:
+            if not live.record.id:
+                live.record.id = self._new_id(live)
+                self.lives[live.record.id] = live
+            self.changed[live.record.id] = live
+
+    def forget(self, live: Live) -> None:
+        """Let an incident go."""
+        self.changed.pop(live.record.id, None)
+        if self.lives.pop(live.record.id, None) is not None:
+            self.gone.append(live.record.id)
+
+    def of_pair(self, one: str | None, other: str | None) -> Iterator[Live]:
+        """The incidents of two states, both ways."""
+        for direction in {(one, other): None, (other, one): None}:
+            domain = self.domains.get(direction)
+            if domain:
+                yield from domain.lives
+
+    def of_side(self, side: int, code: str | None) -> Iterator[Live]:
+        """The incidents in which a state is the source (side 0) or the target (side 1)."""
+        for direction in self._by_side.get((side, code), ()) if code else ():
+            yield from self.domains[direction].lives
+
+    def domain(self, direction: Direction) -> Domain:
+        """That of a direction, made where there is none."""
+        domain = self.domains.get(direction)
+        if domain is None:
+            domain = self.domains[direction] = Domain(direction)
+            for side, code in enumerate(direction):
+                if code is not None:
+                    self._by_side.setdefault((side, code), {})[direction] = None
+        return domain
+
+    def restore(self, incidents: Iterable[Incident], traces: Iterable[ItemTrace]) -> None:
+        """Take a state as it was written, and nothing else."""
+        self.lives, self.domains, self._by_side, self.newest = {}, {}, {}, None
+        self.traces = {trace.item: trace for trace in traces}
+        wholes: dict[Direction, dict[str, Claim]] = {}
+        lives = sorted(
+            (Live.of(record, self.kinds) for record in incidents), key=lambda one: (one.first, one.record.id)
+        )
+        for live in lives:
+            record = live.record
+            self.lives[record.id] = live
+            if not record.claims:
+                continue
+            earlier = self.domain((record.source, record.target)).lives
+            mark_repeat(live, earlier, self.policy)
+            earlier.append(live)
+            for claim in record.claims:
+                direction = (claim.source, claim.target)
+                whole = wholes.setdefault(direction, {})
+                whole[claim.item] = _merged(whole.get(claim.item), claim)
+                if direction != (record.source, record.target):
+                    self.domain(direction).seats[claim.item] = record.id
+            self.newest = max(live.last, self.newest or live.last)
+        for direction, claims in wholes.items():
+            self.domain(direction).claims = sorted(claims.values(), key=lambda claim: claim.key)
+        for live in lives:
+            by = self.lives.get(live.record.reversed_by)
+            live.reversed_since = by.first if by else None
+
+    def expire(self) -> list[str]:
+        """Forget what is long past; gives the items that nothing speaks of any more."""
+        if self.newest is None:
+            return []
+        horizon = self.newest - self.policy.keep
+        for live in [live for live in self.lives.values() if live.last < horizon]:
+            self.forget(live)
+        for direction, domain in list(self.domains.items()):
+            domain.lives = [live for live in domain.lives if live.record.id in self.lives]
+            kept = {claim.item for live in domain.lives for claim in live.record.claims}
+            domain.claims = [claim for claim in domain.claims if claim.at >= horizon or claim.item in kept]
+            if not domain.lives and not domain.claims:
+                del self.domains[direction]
+                for side, code in enumerate(direction):
+                    if code is not None:
+                        del self._by_side[(side, code)][direction]
+        old = [item for item, trace in self.traces.items() if trace.at < horizon]
+        for item in old:
+            del self.traces[item]
+        return old
+
+    def _take_back(self, item: str) -> list[Direction]:
+        """Remove what an item said before; gives the directions in which it had said something."""
+        trace = self.traces.get(item)
+        directions: dict[Direction, None] = {}
+        for incident in trace.incidents if trace else ():
+            live = self.lives.get(incident)
+            for claim in live.record.claims if live else ():
+                if claim.item == item:
+                    directions[(claim.source, claim.target)] = None
+        for direction in directions:
+            domain = self.domains[direction]
+            domain.claims = [claim for claim in domain.claims if claim.item != item]
+        return list(directions)
+
+    def _blank(self, direction: Direction) -> Set[str]:
+        blank = self._blanks.get(direction)
+        if blank is None:
+            blank = set(self.policy.common_terms)
+            for code in direction:
+                blank |= self._names.get(code or "", frozenset())
+            self._blanks[direction] = blank
+        return blank
+
+    def _new_id(self, live: Live) -> str:
+        """A hash of direction, family, day, and a number where there is such a one already."""
+        record, number = live.record, 0
+        family = self.kinds.family(next(iter(live.acts)))
+        while True:
+            text = f"{record.source}>{record.target}|{family}|{live.day}|{number}"
+            made = "inc_" + hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+            if made not in self.lives:
+                return made
+            number += 1
+
+
+def _merged(known: Claim | None, claim: Claim) -> Claim:
+    if known is None:
+        return claim
+    said = {(one.kind, one.modality): one for one in (*known.said, *claim.said)}
+    return structs.replace(known, said=tuple(said.values()))
