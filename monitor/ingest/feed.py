@@ -23,8 +23,7 @@ class Basis(StrEnum):
 
     GUID = "guid"
     LINK = "link"
-    DATE = "date"
-    TITLE = "title"
+    TEXT = "text"
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):

@@ -185,9 +185,12 @@ class Fetcher:
         response, now = landed.response, self._clock()
         headers = response.headers
         if response.status_code == 304:
-            if not (order.validators.url == landed.url and order.known):
+            sent = order.validators
+            if sent.url != landed.url or not (sent.etag or sent.modified):
                 return Failed(Fault.BAD_ANSWER, "304 to a request without condition")
-            return Unchanged(Answer(landed.url, order.validators, fresh_for(headers, now), landed.moved_to))
+            etag = _first(response, b"etag") or sent.etag
+            validators = Validators(landed.url, etag, _first(response, b"last-modified") or sent.modified)
+            return Unchanged(Answer(landed.url, validators, fresh_for(headers, now), landed.moved_to))
         if response.status_code != 200:
             wall = await self._is_wall(landed, now)
             return Refused(response.status_code, retry_after(headers, now), wall)

@@ -1,0 +1,135 @@
+"""What a feed has told before: the keys and revisions of its stories, packed.
+
+44 bytes a story. Kept are the stories in the feed's document and those gone for up to 14 days; undated ones for 90,
+as nothing else would stop them when they come back.
+"""
+
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+KEEP_DAYS = 14
+KEEP_UNDATED_DAYS = 90
+UNDATED_ROOM = 1500  # stories of a feed beyond which undated ones get no longer stay than others
+ROOM = 20_000  # stories of a feed in all
+
+_VERSION = b"\x01"
+_RECORD = struct.Struct("<QQQQIIHBB")
+_PRESENT, _UNDATED = 1, 2
+CLEANERS = 64  # versions of the cleaner that are told apart
+
+
+@dataclass(slots=True)
+class Known:
+    """One story. `guid`, `link` and `title` are hashes of its keys, 0 where it has none; `day` counts from 1970."""
+
+    item: int
+    guid: int
+    link: int
+    title: int
+    revision: int  # 32 bits of it
+    older: int = 0  # the one before: caches that take turns, and one story twice in a document, show both
+    day: int = 0  # when it was last seen, where it is not present
+    updates: int = 0
+    present: bool = True  # in the document read last
+    undated: bool = False
+    cleaner: int = 0
+
+    def has_told(self, revision: int) -> bool:
+        return revision in (self.revision, self.older)
+
+
+class Memory:
+    """The stories of one feed, found by each of their keys. Mutable: a copy of what was committed."""
+
+    def __init__(self, stories: Iterable[Known] = ()) -> None:
+        self._stories: list[Known] = []
+        self._by_guid: dict[int, Known] = {}
+        self._by_link: dict[int, Known] = {}
+        self._by_title: dict[int, Known] = {}
+        self._items: set[int] = set()
+        for story in stories:
+            self.add(story)
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> "Memory":
+        """From `pack`; of another version's bytes nothing is known."""
+        if packed[:1] != _VERSION or (len(packed) - 1) % _RECORD.size:
+            return cls()
+        return cls(_known(*values) for values in _RECORD.iter_unpack(packed[1:]))
+
+    def pack(self) -> bytes:
+        return _VERSION + b"".join(_packed(story) for story in self._stories)
+
+    def __iter__(self) -> Iterator[Known]:
+        return iter(self._stories)
+
+    def __len__(self) -> int:
+        return len(self._stories)
+
+    def add(self, story: Known) -> None:
+        self._stories.append(story)
+        self._items.add(story.item)
+        self.index(story)
+
+    def index(self, story: Known) -> None:
+        """Find the story by the keys that it has now; its former ones lead to it as well, until it is packed."""
+        for key, index in ((story.guid, self._by_guid), (story.link, self._by_link), (story.title, self._by_title)):
+            if key:
+                index[key] = story
+
+    def has_item(self, item: int) -> bool:
+        return item in self._items
+
+    def find(self, guid: int, link: int, revision: int) -> Known | None:
+        """The story under either key. Where they lead to two, the one that told this revision, else the guid's."""
+        by_guid, by_link = self._by_guid.get(guid), self._by_link.get(link)
+        if by_guid is None or by_link is None or by_guid is by_link:
+            return by_guid or by_link
+        return by_link if by_link.has_told(revision) else by_guid
+
+    def find_title(self, title: int) -> Known | None:
+        return self._by_title.get(title)
+
+    def leave(self, today: int) -> None:
+        """A new document is about to be read: nothing is in it yet."""
+        for story in self._stories:
+            if story.present:
+                story.present, story.day = False, today
+
+    def forget(self, today: int) -> int:
+        """Drop what is gone for long. Returns how many."""
+        before = len(self._stories)
+        kept = [story for story in self._stories if story.present or today - story.day <= self._days(story)]
+        if len(kept) > ROOM:
+            kept = sorted(kept, key=lambda story: (not story.present, -story.day))[:ROOM]
+        self._stories = kept
+        return before - len(kept)
+
+    def _days(self, story: Known) -> int:
+        return KEEP_UNDATED_DAYS if story.undated and len(self._stories) <= UNDATED_ROOM else KEEP_DAYS
+
+
+def _packed(story: Known) -> bytes:
+    flags = story.present * _PRESENT + story.undated * _UNDATED + (story.cleaner % CLEANERS) * 4
+    return _RECORD.pack(
+        story.item, story.guid, story.link, story.title, story.revision, story.older, story.day, story.updates, flags
+    )
+
+
+def _known(
+    item: int, guid: int, link: int, title: int, revision: int, older: int, day: int, updates: int, flags: int
+) -> Known:
+    return Known(
+        item,
+        guid,
+        link,
+        title,
+        revision,
+        older,
+        day,
+        updates,
+        bool(flags & _PRESENT),
+        bool(flags & _UNDATED),
+        flags // 4,
+    )

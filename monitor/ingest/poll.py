@@ -1,0 +1,218 @@
+"""The decision of ingest: from what polls brought to items, notices, and the next feeds to ask."""
+
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from monitor.ingest import move
+from monitor.ingest.enter import Entered, Terms, enter
+from monitor.ingest.feed import Feed, Priority, fraction
+from monitor.ingest.judge import is_worth_telling
+from monitor.ingest.network import Network, NetworkState
+from monitor.ingest.reply import Failed, Fault, Fetch, Polled, Refused, Validators
+from monitor.ingest.schedule import PACES, Pace, first_polls
+from monitor.ingest.state import FeedState, Why, pack, unpack
+from monitor.ingest.turns import Turns
+from monitor.message.alert import Notice
+from monitor.message.codec import encode
+from monitor.message.fact import Fact
+from monitor.message.step import ALERTS, ITEMS, Broken, Output, Step
+
+FEED, STORIES, NETWORK = "feed:", "stories:", "network"
+WORK = 150  # entries read in one step; a step must not hold up the loop
+HOST_HOLD = 300  # seconds at most that a 429 for one feed keeps others of its host waiting
+FORGET_AFTER = timedelta(days=30)  # state of feeds that are listed no more
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the operator decided on polling. `spacing` seconds lie between requests to a host."""
+
+    paces: Mapping[Priority, Pace] = field(default_factory=lambda: PACES)
+    spacing: float = 1.0
+    in_flight: int = 200
+    cleaner: int = 1
+
+
+class Polling:
+    """The state of one share's feeds, and the decisions on it. No clock and no I/O."""
+
+    def __init__(self, feeds: Iterable[Feed], policy: Policy, *, once: bool = False) -> None:
+        self._feeds = {feed.id: feed for feed in feeds}
+        self._policy, self._once = policy, once
+        self._forget({})
+
+    def _forget(self, committed: Mapping[str, bytes]) -> None:
+        self._states = {
+            key.removeprefix(FEED): unpack(value) for key, value in committed.items() if key.startswith(FEED)
+        }
+        self._stories = {
+            key.removeprefix(STORIES): value for key, value in committed.items() if key.startswith(STORIES)
+        }
+        down = msgspec.json.decode(committed[NETWORK], type=NetworkState) if NETWORK in committed else NetworkState()
+        self._network = Network(len({feed.host for feed in self._feeds.values()}), down.down_since)
+        self._turns = Turns(self._policy.spacing, self._policy.in_flight)
+        self._backlog: deque[Polled] = deque()
+        self._started = False
+
+    def restore(self, committed: Mapping[str, bytes]) -> None:
+        """Begin anew from committed state."""
+        self._forget(committed)
+
+    def states(self) -> Mapping[str, FeedState]:
+        """How each feed is, by id."""
+        return self._states
+
+    def is_settled(self) -> bool:
+        """Nothing is in flight, waiting, or due."""
+        return self._started and self._turns.is_idle and not self._backlog
+
+    def step(self, results: Sequence[Any], now: datetime) -> Step:
+        """Enter the results, and say what to do next."""
+        work = _Work()
+        if not self._started:
+            self._start(work, now)
+        self._backlog.extend(_polled(result) for result in results)
+        while self._backlog and work.entries < WORK:
+            self._enter(self._backlog.popleft(), work, now)
+        actions = [self._order(feed) for feed in self._turns.take(now)]
+        wake_at = now if self._backlog else self._turns.next_at()
+        return Step(work.outputs, work.changes, actions, wake_at, work.facts)
+
+    def _start(self, work: "_Work", now: datetime) -> None:
+        self._started = True
+        for feed in self._feeds.values():
+            state = self._states.get(feed.id, FeedState())
+            if state.url and state.url != feed.url:  # another address under the same id: its stories stay known
+                state = FeedState(succeeded=state.succeeded, ledger=state.ledger, rhythm=state.rhythm, wait=state.wait)
+            self._states[feed.id] = state
+            is_due = state.next_poll is None or state.next_poll <= now
+            if is_due:
+                self._turns.plan(feed.id, feed.host, now if self._once else self._first_turn(feed, now))
+            elif not self._once and state.next_poll:
+                self._turns.plan(feed.id, feed.host, state.next_poll)
+        for name, state in list(self._states.items()):
+            if name not in self._feeds and state.polled and now - state.polled > FORGET_AFTER:
+                del self._states[name]
+                self._stories.pop(name, None)
+                work.changes |= {FEED + name: None, STORIES + name: None}
+
+    def _first_turn(self, feed: Feed, now: datetime) -> datetime:
+        window = first_polls(len(self._feeds), self._policy.paces[feed.priority])
+        return now + timedelta(seconds=window * fraction(feed.id))
+
+    def _order(self, name: str) -> Fetch:
+        feed, state = self._feeds[name], self._states[name]
+        validators = Validators(state.validated_url, state.etag, state.modified)
+        known = tuple(digest for digest in (state.digest, state.bad_digest) if digest)
+        return Fetch(name, move.url_of(feed, state), validators, known)
+
+    def _enter(self, polled: Polled, work: "_Work", now: datetime) -> None:
+        feed = self._feeds.get(polled.fetch.feed)
+        if feed is None:
+            return
+        self._hear(feed, polled, work, now)
+        before = self._states[feed.id]
+        terms = Terms(self._policy.paces[feed.priority], self._policy.cleaner, self._network.is_down)
+        entered = enter(feed, before, self._stories.get(feed.id, b""), polled, terms, now)
+        state = self._tell(feed, entered.state, work, now)
+        self._states[feed.id] = state
+        work.changes[FEED + feed.id] = pack(state)
+        if entered.memory is not None:
+            self._stories[feed.id] = work.changes[STORIES + feed.id] = entered.memory.pack()
+        for item in entered.harvest.items:
+            work.outputs.append(Output(ITEMS, item.id, encode(item)))
+        work.report(feed, before, state, polled, entered)
+        self._turns.end(feed.id, now, _hold(polled))
+        if not self._once and state.next_poll:
+            self._turns.plan(feed.id, feed.host, state.next_poll)
+
+    def _hear(self, feed: Feed, polled: Polled, work: "_Work", now: datetime) -> None:
+        """Whether our own network is up, and what follows when that changes."""
+        since = self._network.down_since
+        went_down = self._network.heard(feed.host, polled.reply, now)
+        if went_down is None:
+            return
+        work.changes[NETWORK] = msgspec.json.encode(NetworkState(self._network.down_since))
+        if went_down:
+            work.notice("network", now, now, "network.went_down", "No feed answers: our own network seems to be down.")
+            return
+        work.notice("network", since or now, now, "network.came_up", "Feeds answer again: our own network is up.")
+        for name, state in self._states.items():
+            if state.why is Why.NETWORK and name in self._feeds and not self._once:
+                self._turns.plan(name, self._feeds[name].host, self._first_turn(self._feeds[name], now))
+
+    def _tell(self, feed: Feed, state: FeedState, work: "_Work", now: datetime) -> FeedState:
+        """Tell the operator of trouble once, and of its end."""
+        since = state.since or now
+        if state.told and state.health.is_well:
+            text = f"{feed.outlet} ({feed.id}) is read again; it was: {state.told}."
+            work.notice(FEED + feed.id, since, now, "feed.recovered", text)
+            return msgspec.structs.replace(state, told="")
+        if state.told or not is_worth_telling(state) or (self._network.is_down and state.why is Why.NETWORK):
+            return state
+        again = f" Next try {state.next_poll:%Y-%m-%d %H:%M} UTC." if state.next_poll else ""
+        text = f"{feed.outlet} ({feed.id}): {state.health}; {state.detail or 'no detail'}.{again}"
+        work.notice(FEED + feed.id, since, now, "feed.troubled", text)
+        return msgspec.structs.replace(state, told=str(state.health))
+
+
+@dataclass(slots=True)
+class _Work:
+    """What one step has gathered."""
+
+    outputs: list[Output] = field(default_factory=list)
+    changes: dict[str, bytes | None] = field(default_factory=dict)
+    facts: list[Fact] = field(default_factory=list)
+    entries: int = 0
+
+    def notice(self, key: str, since: datetime, now: datetime, event: str, text: str) -> None:
+        trouble = event in ("feed.troubled", "network.went_down")
+        digest = hashlib.blake2b(f"{key} {event} {since.isoformat()}".encode(), digest_size=10).hexdigest()
+        note = Notice(id=digest, key=key, at=now, trouble=trouble, event=event, text=text)
+        self.outputs.append(Output(ALERTS, key, encode(note)))
+        self.facts.append(Fact(event, {"key": key, "notice": digest, "text": text}, "warning" if trouble else "info"))
+
+    def report(self, feed: Feed, before: FeedState, state: FeedState, polled: Polled, entered: Entered) -> None:
+        """The facts of one poll: a line where something changed, a count where not."""
+        harvest = entered.harvest
+        self.entries += 2 + sum(harvest.dropped.values()) + harvest.known + harvest.new + harvest.updated
+        self.facts.append(Fact("poll.finished", {"state": state.health.name.lower()}, counted=True))
+        for reason, count in harvest.dropped.items():
+            self.facts.append(Fact("item.dropped", {"reason": str(reason), "count": count}, counted=True))
+        if harvest.new or harvest.updated or state.health is not before.health:
+            fields = {
+                "feed": feed.id,
+                "state": str(state.health),
+                "new": harvest.new,
+                "updated": harvest.updated,
+                "took": round(polled.took, 3),
+                "next": state.next_poll.isoformat() if state.next_poll else None,
+                "why": str(state.why),
+            }
+            if state.detail:
+                fields["detail"] = state.detail
+            self.facts.append(Fact("feed.read", fields, "info" if state.health.is_well else "warning"))
+        for item in harvest.items:
+            fields = {"item": item.id, "feed": item.feed, "update": item.update, "title": item.title[:120]}
+            self.facts.append(Fact("item.read", fields, counted=item.first_sight))
+
+
+def _polled(result: Any) -> Polled:
+    if isinstance(result, Broken):
+        return Polled(result.action, Failed(Fault.OURS, result.error))
+    found: Polled = result
+    return found
+
+
+def _hold(polled: Polled) -> float:
+    """Seconds to leave the whole host alone: what it asked for, but not as long as to punish others behind it."""
+    reply = polled.reply
+    if isinstance(reply, Refused) and reply.status == 429:
+        return min(reply.retry_after or HOST_HOLD, HOST_HOLD)
+    return 0.0

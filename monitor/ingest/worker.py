@@ -1,0 +1,49 @@
+"""Ingest at work on one share: the polling decided in `poll.py`, done by a fetcher."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from monitor.errors import PoisonRecord
+from monitor.ingest.feed import Feed, share_of
+from monitor.ingest.fetch import Fetcher
+from monitor.ingest.poll import Policy, Polling
+from monitor.ingest.reply import Fetch, Polled
+from monitor.message.step import Step
+
+
+class IngestWorker:
+    """Keeps the protocol `Worker` of the stage loop.
+
+    Of all `feeds` it reads those whose host falls into share `number` of `count`. With `once` every feed that is due
+    at start is polled once, without spreading.
+    """
+
+    def __init__(
+        self,
+        feeds: Iterable[Feed],
+        fetcher: Fetcher,
+        policy: Policy,
+        *,
+        number: int = 0,
+        count: int = 1,
+        once: bool = False,
+    ) -> None:
+        mine = [feed for feed in feeds if share_of(feed.host, count) == number]
+        self._polling = Polling(mine, policy, once=once)
+        self._fetcher = fetcher
+
+    def restore(self, state: Mapping[str, bytes]) -> None:
+        self._polling.restore(state)
+
+    def decode(self, value: bytes) -> Any:
+        raise PoisonRecord("ingest has no input")
+
+    def step(self, messages: Sequence[Any], results: Sequence[Any], now: datetime) -> Step:
+        return self._polling.step(results, now)
+
+    async def perform(self, action: Fetch) -> Polled:
+        return await self._fetcher.fetch(action)
+
+    def settled(self, now: datetime) -> bool:
+        return self._polling.is_settled()
