@@ -14,6 +14,7 @@ from monitor.ingest.enter import Entered, Terms, enter
 from monitor.ingest.feed import Feed, Priority, fraction
 from monitor.ingest.judge import is_worth_telling
 from monitor.ingest.network import Network, NetworkState
+from monitor.ingest.parse.text import CLEANER
 from monitor.ingest.reply import Failed, Fault, Fetch, Polled, Refused, Validators
 from monitor.ingest.schedule import PACES, Pace, first_polls
 from monitor.ingest.state import FeedState, Why, pack, unpack
@@ -36,7 +37,7 @@ class Policy:
     paces: Mapping[Priority, Pace] = field(default_factory=lambda: PACES)
     spacing: float = 1.0
     in_flight: int = 200
-    cleaner: int = 1
+    cleaner: int = CLEANER
 
 
 class Polling:

@@ -12,7 +12,7 @@ from monitor.ingest.reply import Fetch, Polled
 from monitor.message.step import Step
 
 
-class IngestWorker:
+class Poller:
     """Keeps the protocol `Worker` of the stage loop.
 
     Of all `feeds` it reads those whose host falls into share `number` of `count`. With `once` every feed that is due
