@@ -1,6 +1,6 @@
 """What goes to a destination and what comes back: request, reply, outcome. Values that channels share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -34,7 +34,7 @@ class Lines:
 
     text: str
     path: str = ""
-    styled: str = ""  # the same with colours and links, for a terminal
+    styled: Callable[[], str] | None = None  # makes the same with colours and links, for a terminal
 
 
 @dataclass(frozen=True, slots=True)

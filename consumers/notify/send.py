@@ -175,7 +175,7 @@ def _write(terminal: TextIO, lines: Lines) -> Reply:
         if lines.path:
             _append(lines.path, lines.text)
         else:
-            terminal.write(lines.styled if lines.styled and terminal.isatty() else lines.text)
+            terminal.write(lines.styled() if lines.styled and terminal.isatty() else lines.text)
             terminal.flush()
     except (OSError, ValueError) as why:
         return Reply(503, f"not written: {type(why).__name__}".encode())

@@ -89,7 +89,7 @@ def words(letter: Letter, *, full: bool = False) -> Text:
         return _digest(letter, letter.digest)
     if letter.form is Form.NOTICE and letter.notice:
         return _notice(letter, letter.notice)
-    if letter.form is Form.CORRECTION:
+    if letter.form is Form.CORRECTION or (letter.form is Form.UPDATE and letter.earlier is not None):
         return _correction(letter)
     return _alert(letter, full)
 
@@ -181,10 +181,12 @@ def _correction(letter: Letter) -> Text:
     now_said = "" if clean(alert.sentence) == said else f"Now: {cut(clean(alert.sentence), SENTENCE_LENGTH)}"
     first = f"First told {when(earlier.at)} as {earlier.level.upper()}, alert {earlier.alert}" if earlier else ""
     before, at, after = _told(alert, telling)
+    edit = letter.form is Form.UPDATE
+    stamp = f" {letter.at.astimezone(UTC):%H:%M} UTC" if edit and letter.at else ""
     return Text(
-        title=f"{_withdrawal(alert)}: {said}",
+        title=f"{_withdrawal(alert)}{stamp}: {said}",
         level=earlier.level if earlier else alert.level,
-        struck=said,
+        struck=said if edit else "",
         headline=_headline(telling),
         quote=_quote(alert),
         told=before + (when(at) if at else "") + after,
@@ -281,6 +283,10 @@ def _quote(alert: Alert) -> Quote | None:
         return None
     if not 0 <= start < end <= len(said):
         return Quote(cut(clean(said), QUOTE_LENGTH), "", "")
+    while start < end and said[start].isspace():
+        start += 1
+    while end > start and said[end - 1].isspace():
+        end -= 1
     before, mark, after = said[:start], cut(clean(said[start:end]), QUOTE_LENGTH), said[end:]
     room = (QUOTE_LENGTH - len(mark)) // 2
     head, tail = _spaced(before), _spaced(after)

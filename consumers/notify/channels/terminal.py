@@ -1,6 +1,7 @@
 """The terminal: what a newcomer sees first. In a pipe it is plain text, one line for each thing."""
 
 import io
+from functools import cache
 from typing import Literal
 
 from rich.console import Console
@@ -10,7 +11,7 @@ from consumers.notify import options as shared
 from consumers.notify.channel import Sendable, Tells, Traits
 from consumers.notify.exchange import Lines, Outcome, Reply, Verdict
 from consumers.notify.letter import Form, Letter
-from consumers.notify.text import DOT, ICONS, Row, Text, words
+from consumers.notify.text import DOT, ICONS, Row, Text, standing, words
 from monitor.message.kind import Level
 
 TRAITS = Traits(Tells.EVENTS, rate=None, concurrency=1, people=True, page=200)
@@ -35,9 +36,9 @@ class Options(shared.Options):
 def render(letter: Letter, options: shared.Options) -> Sendable:
     text = words(letter, full=options.detail == "full")
     if letter.form in (Form.UPDATE, Form.REPLY):
-        line = DOT.join(part for part in (f"↳ {text.title}", *text.notes, text.told) if part)
-        return Lines(line + "\n", styled=_styled([Rich(line, style="dim")], text.level))
-    return Lines("\n".join(text.lines()) + "\n\n", styled=_styled(_parts(text), text.level) + "\n")
+        line = DOT.join(part for part in (f"↳ {text.title}", *text.notes, standing(letter.alert)) if part)
+        return Lines(line + "\n", styled=lambda: _styled([Rich(line, style="dim")], text.level))
+    return Lines("\n".join(text.lines()) + "\n\n", styled=lambda: _styled(_parts(text), text.level) + "\n")
 
 
 def judge(reply: Reply) -> Outcome:
@@ -80,16 +81,19 @@ def _row(row: Row) -> Rich:
 
 def _styled(lines: list[Rich], level: Level) -> str:
     """The lines with a bar in the level's colour before each, as Slack shows a message set apart."""
-    out = io.StringIO()
-    console = Console(
-        file=out, force_terminal=True, color_system="standard", width=WIDTH, highlight=False, soft_wrap=True
-    )
-    bar = Rich(BAR, style=COLOURS[level])
-    for line in lines:
-        for part in line.wrap(console, WIDTH - len(BAR)):
-            part.rstrip()
-            console.print(bar + part)
-    return out.getvalue()
+    console = _console()
+    with console.capture() as written:
+        for line in lines:
+            for part in line.wrap(console, WIDTH - len(BAR)):
+                part.rstrip()
+                console.print(Rich.assemble((BAR, COLOURS[level]), part))
+    return written.get()
+
+
+@cache
+def _console() -> Console:
+    """It only turns styles into codes: nothing is written to it."""
+    return Console(file=io.StringIO(), force_terminal=True, color_system="standard", width=WIDTH, highlight=False)
 
 
 def _link(style: str, url: str) -> str:
