@@ -96,6 +96,11 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     weight: float
     tension: float | None
     why: str
+    headline: str | None = None  # the sentence of the whole message, where incidents share one
+    held: str | None = None  # why people get it only in a digest: routine, in_row
+    row: str | None = None
+    answers: str | None = None
+    contradicted: tuple[str, ...] = ()
     via: str | None = None
     corrects: Corrects | None = None
     links: dict[str, str] = {}
@@ -225,6 +230,11 @@ def _incident(letter: Letter, alert: Alert, items: int, length: int) -> Incident
         weight=alert.weight,
         tension=alert.tension,
         why=cut(clean(alert.why), length),
+        headline=alert.headline or None,
+        held=alert.held or None,
+        row=alert.row or None,
+        answers=alert.answers or None,
+        contradicted=tuple(cut(clean(one), 80) for one in alert.contradicted[:10]),
         via=letter.via or None,
         corrects=Corrects(earlier.alert, earlier.sentence, earlier.at) if earlier else None,
         links={link.label: link.url for link in words(letter).links},

@@ -81,8 +81,9 @@ def _readable(ledger: Ledger, settings: NotifySettings, alert: Alert, placed: Pl
         return Folded(DigestKind.DAILY, "route")
     if placed.quiet and placed.quiet.ends(now) and alert.level.rank < placed.quiet.breaks.rank:
         return Folded(DigestKind.QUIET, "quiet_hours")
-    if people and alert.digest_only:
-        return Folded(DigestKind.DAILY, alert.digest_only)
+    if people and alert.held:
+        row = row_post(ledger, name, alert)
+        return Inside(row) if row is not None else Folded(DigestKind.DAILY, alert.held)
     live = _live(ledger, settings, alert, name, now) if people else None
     if live is not None:
         return Inside(live)
@@ -119,6 +120,14 @@ def holding(ledger: Ledger, settings: NotifySettings, alert: Alert, now: datetim
         if matcher(silence).matches(alert, settings.world):
             return silence
     return None
+
+
+def row_post(ledger: Ledger, name: str, alert: Alert) -> Post | None:
+    """The message that opened the row which this alert is part of."""
+    if not alert.row:
+        return None
+    posts = (post for post in ledger.posts.values() if post.destination == name and not post.digest)
+    return next((post for post in posts if any(one.row == alert.row and one.row_opens for one in post.alerts)), None)
 
 
 def matcher(silence: Silence) -> Match:

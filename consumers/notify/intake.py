@@ -6,10 +6,10 @@ from consumers.notify.gate import Folded, Inside, Kept, Told, gate, is_opening, 
 from consumers.notify.letter import DigestKind, Form, Letter, Line
 from consumers.notify.news import take_news
 from consumers.notify.route import Placed, places
-from consumers.notify.state import Gathered, Held
+from consumers.notify.state import Gathered, Held, Post
 from consumers.notify.storm import count_post
 from consumers.notify.turn import Turn, delivery_key, earlier_of, lane_of, plain_key, with_alert
-from monitor.message.alert import Alert
+from monitor.message.alert import Alert, Reason
 from monitor.message.delivery import DeliveryState
 
 
@@ -17,7 +17,7 @@ def take_alert(turn: Turn, alert: Alert) -> None:
     """Decide at every destination what becomes of the alert."""
     placed = {one.destination: one for one in places(turn.settings.root, alert, turn.settings.world)}
     for name in turn.settings.destinations:
-        posts = turn.ledger.posts_with(name, alert.incident)
+        posts = turn.ledger.posts_with(name, alert.incident) or _undone(turn, name, alert)
         if any(alert.id in post.told for post in posts) or turn.ledger.is_gathered(name, alert.id):
             turn.fact("alert.repeated", counted=True, destination=name, alert=alert.id)
         elif posts and not is_opening(alert):
@@ -28,6 +28,12 @@ def take_alert(turn: Turn, alert: Alert) -> None:
             _take_new(turn, alert, placed[name])
         elif name not in turn.settings.operator:
             keep(turn, name, alert, Kept("no_route"))
+
+
+def _undone(turn: Turn, name: str, alert: Alert) -> list[Post]:
+    """The message of the act that this one takes back: a turn is told wherever that was told."""
+    post = turn.ledger.post_of(name, alert.message) if alert.reason is Reason.DE_ESCALATED else None
+    return [post] if post is not None else []
 
 
 def drop_line(turn: Turn, name: str, alert: Alert) -> bool:
@@ -128,7 +134,7 @@ def _joins(turn: Turn, name: str, alert: Alert) -> bool:
 
 def _tell_inside(turn: Turn, name: str, alert: Alert, key: str) -> None:
     if not turn.settings.can_edit(name):
-        fold(turn, name, alert, DigestKind.DAILY, "inhibited")
+        fold(turn, name, alert, DigestKind.DAILY, alert.held or "inhibited")
         return
     post = turn.ledger.posts[key]
     turn.ledger.put(msgspec.structs.replace(post, told=(*post.told, alert.id)))

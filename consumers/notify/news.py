@@ -17,7 +17,10 @@ from monitor.message.kind import Level
 def take_news(turn: Turn, name: str, alert: Alert, posts: Sequence[Post]) -> None:
     """What was told of in `posts`, the oldest first, has changed."""
     undone = alert.reason is Reason.DE_ESCALATED
-    if is_withdrawal(alert):
+    if alert.held and posts[-1].digest and turn.settings.digest is not None and turn.settings.traits(name).people:
+        note = str(alert.reason) if undone or is_withdrawal(alert) else ""
+        _line(turn, name, alert, posts[-1], note)
+    elif is_withdrawal(alert):
         _withdraw(turn, name, alert, posts)
     elif posts[-1].digest and turn.settings.traits(name).people:
         if undone:
@@ -139,13 +142,18 @@ def _once(turn: Turn, name: str, alert: Alert, post: Post) -> None:
         turn.queue(name, letter, lane=lane_of(post), post=post.key, covers=(alert.id,))
         turn.ledger.put(msgspec.structs.replace(_told(post, alert), unconfirmed=False))
     elif alert.reason is Reason.NEW_DETAIL and turn.settings.digest is not None:
-        line = Line(alert=alert, why="new_detail", note=", ".join(alert.changed[:3]))
-        turn.ledger.put(Gathered(destination=name, kind=str(DigestKind.DAILY), line=line, at=turn.now))
-        turn.ledger.put(_told(post, alert))
-        turn.fact("alert.folded", destination=name, alert=alert.id, incident=alert.incident, reason="cannot_edit")
+        _line(turn, name, alert, post, ", ".join(alert.changed[:3]))
     else:
         turn.ledger.put(_told(post, alert))
         _hold(turn, name, alert, "cannot_edit")
+
+
+def _line(turn: Turn, name: str, alert: Alert, post: Post, note: str) -> None:
+    """Tell it in the next digest."""
+    line = Line(alert=alert, why=alert.held or "new_detail", note=note)
+    turn.ledger.put(Gathered(destination=name, kind=str(DigestKind.DAILY), line=line, at=turn.now))
+    turn.ledger.put(_told(post, alert))
+    turn.fact("alert.folded", destination=name, alert=alert.id, incident=alert.incident, reason=line.why)
 
 
 def _hold(turn: Turn, name: str, alert: Alert, reason: str) -> None:
@@ -154,11 +162,16 @@ def _hold(turn: Turn, name: str, alert: Alert, reason: str) -> None:
     turn.fact("alert.held", destination=name, alert=alert.id, incident=alert.incident, reason=reason)
 
 
+def _is_of(post: Post, alert: Alert) -> bool:
+    return any(one.incident == alert.incident for one in post.alerts)
+
+
 def _told(post: Post, alert: Alert, *, withdrawn: bool = False) -> Post:
     """The post with the newest state of the incident."""
     return msgspec.structs.replace(
         post,
-        alerts=with_alert(post.alerts, alert),
+        alerts=with_alert(post.alerts, alert) if _is_of(post, alert) else post.alerts,
         told=(*post.told, alert.id),
+        # an act that takes this one back is no part of the message, only told where it was
         withdrawn=tuple({*post.withdrawn, alert.incident}) if withdrawn else post.withdrawn,
     )

@@ -100,8 +100,8 @@ def sentence(letter: Letter) -> str:
     others = [one for one in letter.alerts if one.incident != alert.incident]
     if not others:
         return cut(clean(alert.sentence), SENTENCE_LENGTH)
-    joint = next((one.joint for one in reversed(letter.alerts) if one.joint), "")
-    return cut(clean(joint), SENTENCE_LENGTH) if joint else _joint(letter.alerts)
+    headline = max((one.headline for one in letter.alerts), key=len)  # the latest to join names them all
+    return cut(clean(headline), SENTENCE_LENGTH) if headline else _joint(letter.alerts)
 
 
 def title(letter: Letter) -> str:
@@ -177,6 +177,8 @@ def _alert(letter: Letter, full: bool) -> Text:
 def _correction(letter: Letter) -> Text:
     alert, telling = letter.alert, shown(letter.alert)
     earlier = letter.earlier
+    if alert.reason is Reason.DE_ESCALATED:
+        return _turn(letter, alert, telling)
     said = cut(clean(earlier.sentence), SENTENCE_LENGTH) if earlier else cut(clean(alert.sentence), SENTENCE_LENGTH)
     now_said = "" if clean(alert.sentence) == said else f"Now: {cut(clean(alert.sentence), SENTENCE_LENGTH)}"
     first = f"First told {when(earlier.at)} as {earlier.level.upper()}, alert {earlier.alert}" if earlier else ""
@@ -199,9 +201,28 @@ def _correction(letter: Letter) -> Text:
     )
 
 
+def _turn(letter: Letter, alert: Alert, telling: Telling | None) -> Text:
+    """An act that takes back what was told, at the level of what it takes back."""
+    earlier = letter.earlier
+    before, at, after = _told(alert, telling)
+    back = f"Takes back: {cut(clean(earlier.sentence), 160)}, told {when(earlier.at)}" if earlier else ""
+    return Text(
+        title=DOT.join([alert.level.upper(), "TAKEN BACK", sentence(letter)]),
+        level=alert.level,
+        headline=_headline(telling),
+        quote=_quote(alert),
+        told=before + (when(at) if at else "") + after,
+        at=at,
+        told_before=before,
+        told_after=after,
+        notes=(back,) if back else (),
+        why=_why(alert),
+        links=(Link("The first message", earlier.link),) if earlier and earlier.link else (),
+        footer=_footer(letter, f"demarche trace {alert.incident}"),
+    )
+
+
 def _withdrawal(alert: Alert) -> str:
-    if alert.reason is Reason.DE_ESCALATED:
-        return "UNDONE"
     if alert.modality is Modality.DENIED:
         return "CORRECTED: denied"
     return "CORRECTED: retracted" if alert.reason is Reason.RETRACTED else "CORRECTED"
@@ -314,6 +335,10 @@ def _told(alert: Alert, telling: Telling | None) -> tuple[str, datetime | None, 
 
 def _notes(letter: Letter, alert: Alert) -> tuple[str, ...]:
     notes = [_ladder(alert) if letter.ladder else ""]
+    if alert.row_opens:
+        notes.append("A row: this pair had four posts within 7 days. Repeats now go into the digest")
+    if alert.contradicted:
+        notes.append(f"Denied in: {cut(clean(', '.join(alert.contradicted[:4])), 120)}")
     if letter.via:
         notes.append(f"via {letter.via}")
     if letter.form in (Form.UPDATE, Form.REPLY):
@@ -346,11 +371,19 @@ def _details(alert: Alert) -> tuple[tuple[str, str], ...]:
         ("Modality", str(alert.modality)),
         ("Weight", f"{alert.weight:+g}"),
         ("CAMEO", ", ".join(alert.cameo)),
-        ("Tension", f"{alert.tension:+.1f}" if alert.tension is not None else "watching since less than 30 days"),
+        ("Tension", _tension(alert)),
+        ("First of its kind in", f"{alert.quiet_days} days" if alert.quiet_days is not None else ""),
+        ("In answer to", alert.answers),
         ("Outlets", outlets),
         ("Incident", f"{alert.incident}, revision {alert.revision}"),
     ]
     return tuple((name, value) for name, value in values if value)
+
+
+def _tension(alert: Alert) -> str:
+    if alert.tension is not None:
+        return f"{alert.tension:+.1f}"
+    return f"watching since {when(alert.watching_since)}" if alert.watching_since else ""
 
 
 def _links(letter: Letter, alert: Alert, headline: Link | None) -> tuple[Link, ...]:

@@ -141,7 +141,7 @@ def lane_of(post: Post) -> str:
 
 def earlier_of(post: Post, incident: str) -> Earlier:
     """What a post said of an incident."""
-    alert = next(one for one in post.alerts if one.incident == incident)
+    alert = next((one for one in post.alerts if one.incident == incident), post.alerts[0])
     link = post.ref.link if post.ref else ""
     return Earlier(alert=alert.id, sentence=alert.sentence, at=post.at, level=alert.level, link=link)
 

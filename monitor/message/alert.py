@@ -92,8 +92,6 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     watching_since: datetime | None = None  # where the pair is watched for under 30 days
     contradicted: tuple[str, ...] = ()  # outlets that tell of a denial
     first_sight: bool = False  # only from items read at the first poll of their feeds: told in one digest
-    digest_only: str = ""  # why it is a line of the digest and no post of its own: routine, in_row
-    joint: str = ""  # the sentence of the whole message, where several incidents share it
     schema: int = 1
 
 
