@@ -13,7 +13,7 @@ from monitor.logs import Logger, log_fact
 from monitor.message.dead import DeadRecord
 from monitor.message.fact import Fact
 from monitor.message.step import Broken, Output, Step
-from monitor.stream.contract import Batch, Record, Share, StageSpec, Stream, dead
+from monitor.stream.contract import Batch, Record, Share, StageSpec, Stream, check_sizes, dead
 
 READ_LIMIT = 500  # records a batch
 SLICE = 8  # records a step
@@ -247,11 +247,17 @@ class _Desk:
         started = time.perf_counter()
         for start in range(0, max(len(messages), 1), SLICE):
             part = messages[start : start + SLICE]
-            total.add(self._worker.step(part, results if start == 0 else (), self._edge.clock()))
+            total.add(self._step(part, results if start == 0 else ()))
             if time.perf_counter() - started > WORK_TIME:
                 await asyncio.sleep(0)
                 started = time.perf_counter()
         return total
+
+    def _step(self, messages: Sequence[Any], results: Sequence[Any]) -> Step:
+        """One step. Raises what the worker raises, and `PoisonRecord` for what no stream would take."""
+        step = self._worker.step(messages, results, self._edge.clock())
+        check_sizes(step.outputs, step.changes)
+        return step
 
     async def _steps_without_the_broken(
         self, read: Sequence[tuple[Record, Any]], results: Sequence[Any], aside: list[tuple[Record, str]]
@@ -265,14 +271,14 @@ class _Desk:
         self._worker.restore(await self._share.load())
         for result in results:
             try:
-                self._worker.step((), (result,), self._edge.clock())
+                self._step((), (result,))
                 kept.append(result)
             except Exception:  # noqa: BLE001  # a fault of ours: said, and left out
                 self._log.exception("result.broke", result=type(result).__name__)
                 self._worker.restore(await self._share.load())
         for record, message in read:
             try:
-                self._worker.step((message,), (), self._edge.clock())
+                self._step((message,), ())
                 good.append(message)
             except Exception as why:  # noqa: BLE001  # this record is poison: it is set aside
                 self._log.exception("record.broke", topic=record.topic, offset=record.offset, key=record.key)

@@ -19,7 +19,7 @@ from monitor.message.fact import Fact
 from monitor.message.step import Broken, Output, Step
 from monitor.metrics import Metrics
 from monitor.stage import Edge, run_stage
-from monitor.stream.contract import ALERTS, DELIVERIES, NOTIFY, Share, Stream, dead
+from monitor.stream.contract import ALERTS, DELIVERIES, NOTIFY, RECORD_LIMIT, Share, Stream, dead
 from monitor.stream.sqlite import open_owner
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -52,6 +52,8 @@ class Adder:
             self.sum += number
             if number == 13:
                 raise RuntimeError("13 breaks me")
+            if number == 14:
+                outputs.append(Output(DELIVERIES, "large", bytes(RECORD_LIMIT + 1)))
             if number >= 100:
                 self.waiting += 1
                 actions.append(number)
@@ -118,6 +120,15 @@ async def test_what_cannot_be_read_or_breaks_a_step_is_set_aside_alone(stream: S
         (b"x", "no number: b'x'"),
     ]
     assert len(await told(stream)) == 14
+
+
+async def test_a_record_whose_output_is_too_large_is_set_aside_alone(stream: Stream) -> None:
+    await put(stream, b"1", b"14", b"2")
+    await run_stage(stream, NOTIFY, Adder, edge())
+    assert await told(stream) == [b"1", b"3"]
+    assert await stream.state("notify") == {"sum": b"3"}
+    [aside] = [msgspec.json.decode(value, type=DeadRecord) for value in await told(stream, dead(ALERTS))]
+    assert (aside.record(), aside.why[:36]) == (b"14", "PoisonRecord: too large for deliveri")
 
 
 async def test_actions_give_results_also_when_they_break(stream: Stream) -> None:
