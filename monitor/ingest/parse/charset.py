@@ -48,7 +48,10 @@ _OTHER_LABELS: Final = {
 }
 _DECLARED: Final = re.compile(rb"<\?\s*\w{1,10}[^>]{0,200}?encoding\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})")
 _CHARSET: Final = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w.:-]{1,40})", re.IGNORECASE)
-_SAMPLE: Final = 100_000
+_HIGH: Final = re.compile(rb"[\x80-\xff]")
+_TAG: Final = re.compile(r"<[^<>]*+>")
+_SAMPLE: Final = 20_000
+_ENOUGH: Final = 4  # bytes over ASCII: of fewer, chardet makes anything (it found cp437 in one)
 _NON_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
@@ -116,7 +119,7 @@ def _as_utf8(body: bytes, labels: list[str]) -> Decoded | None:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return _mostly_utf8(body)
+        return _mostly_utf8(body, labels)
     if labels and labels[0] in ("gb18030", "big5hkscs", "cp932", "cp949", "euc_jp", "iso2022_jp", "hz"):
         # A few words in these can be valid UTF-8 by chance; ten characters cannot.
         seen = sum(1 for _ in zip(range(10), _NON_ASCII.finditer(text), strict=False))
@@ -125,12 +128,12 @@ def _as_utf8(body: bytes, labels: list[str]) -> Decoded | None:
     return Decoded(text, "utf-8")
 
 
-def _mostly_utf8(body: bytes) -> Decoded | None:
+def _mostly_utf8(body: bytes, labels: list[str]) -> Decoded | None:
     """UTF-8 with a few stray bytes, cut characters or pasted Windows-1252: those alone are read as the latter."""
     text = body.decode("utf-8", "surrogateescape")
-    bad = sum(1 for c in _NON_ASCII.findall(text) if "\udc80" <= c <= "\udcff")
-    good = sum(1 for c in _NON_ASCII.findall(text) if not "\udc80" <= c <= "\udcff")
-    if bad * 5 > good:
+    bad = len(_STRAY.findall(text))
+    good = len(_NON_ASCII.findall(text)) - bad
+    if bad * (1 if not labels or labels[0] == "utf-8" else 5) > good:
         return None
     return Decoded(_STRAY.sub(_as_windows, text), "utf-8")
 
@@ -173,14 +176,9 @@ def _is_noise(text: str, label: str) -> bool:
     """Western European text has few accents: where a third of the letters has one, the label was a default."""
     if label not in ("cp1252", "latin-1", "iso8859-15"):
         return False
-    letters = _LETTER.findall(text[:_SAMPLE])
-    high = [c for c in letters if c > "\x7f"]
-    return len(high) >= 10 and len(high) * 3 > len(_without_markup(letters, text))
-
-
-def _without_markup(letters: list[str], text: str) -> list[str]:
-    """The letters outside tags: names of elements are ASCII in any language."""
-    return _LETTER.findall(re.sub(r"<[^<>]*+>", "", text[:_SAMPLE])) or letters
+    letters = _LETTER.findall(_TAG.sub("", text[:_SAMPLE]))
+    accented = sum(1 for letter in letters if letter > "\x7f")
+    return accented >= 10 and accented * 3 > len(letters)
 
 
 def _as_found(body: bytes, labels: list[str]) -> Decoded:
@@ -188,7 +186,8 @@ def _as_found(body: bytes, labels: list[str]) -> Decoded:
     import chardet  # here, as its 10 MB are never needed for most documents
 
     sample = re.sub(rb"<[^<>]*+>", b" ", body)[:_SAMPLE]
-    charset = lookup(str(chardet.detect(sample)["encoding"] or "")) or (labels[0] if labels else "cp1252")
+    found = chardet.detect(sample)["encoding"] if len(_HIGH.findall(sample)) >= _ENOUGH else None
+    charset = lookup(str(found or "")) or (labels[0] if labels else "cp1252")
     text = _strict(body, charset)
     if text is None:
         text = body.decode(charset if charset != "utf-8" else "cp1252", "replace")

@@ -12,7 +12,10 @@ _REFERENCE: Final = re.compile(r"&([A-Za-z_:][\w:.-]{0,80});")
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NUMBER: Final = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,9}));")
 _LOOSE: Final = re.compile(
-    r"<!\[CDATA\[(?:[^\]]++|\](?!\]>))*+(?:\]\]>|\Z)|&#(?:\d{1,9}|[xX][0-9a-fA-F]{1,8});|&(?:(?P<name>[A-Za-z_:][\w:.-]{0,80});)?+"
+    r"<!\[CDATA\[(?:[^\]]++|\](?!\]>))*+(?:\]\]>|\Z)"
+    r"|(?P<end>\]\]>)"
+    r"|&#(?:\d{1,9}|[xX][0-9a-fA-F]{1,8});"
+    r"|&(?:(?P<name>[A-Za-z_:][\w:.-]{0,80});)?+"
 )
 _XML_NAMES: Final = frozenset(["amp", "lt", "gt", "quot", "apos"])
 _GROWTH: Final = 256 * 1024  # characters that entities may add to a document
@@ -80,14 +83,16 @@ def _put_in(text: str, values: dict[str, str], depth: int) -> str:
 
 
 def mended(text: str) -> str:
-    """HTML's named characters, which XML does not know, as themselves, and an `&` that starts nothing escaped.
+    """HTML's named characters, which XML does not know, as themselves; what is no markup escaped.
 
-    CDATA sections stay as they are: what is in them is HTML's business, or a link's.
+    That is an `&` that starts nothing and the end of a CDATA section that did not begin. CDATA sections stay as they are: what is in them is HTML's business, or a link's.
     """
     return _LOOSE.sub(_mend, text)
 
 
 def _mend(found: re.Match[str]) -> str:
+    if found["end"]:
+        return "]]&gt;"
     name = found["name"]
     if name is None:
         return "&amp;" if found[0] == "&" else found[0]

@@ -3,7 +3,8 @@
 The form, all of it tested on each document:
 
 1. well-formed XML once characters that XML forbids are gone, no deeper than 256 elements, no DOCTYPE;
-2. the root is `rss` with a `channel`, `rdf:RDF` of RSS 0.90 or 1.0, or `feed` of Atom 0.3 or 1.0 (or of none);
+2. the root is `rss` with a `channel` or with nothing, `rdf:RDF` of RSS 0.90 or 1.0, or `feed` of Atom 0.3 or 1.0
+   or of no namespace;
 3. each of the texts that are read stands once in its entry, holds text alone (XHTML in Atom 1.0 aside), and is in
    the vocabulary that its format has it in: no Atom texts in an RSS item, no Dublin Core twin beside the real one;
 4. there is an entry, or nothing that looks like one.
@@ -74,7 +75,9 @@ def _rss(root: etree._Element, namespace: str) -> RawFeed:
     space = f"{{{namespace}}}" if namespace else ""
     channel = root.find(f"{space}channel")
     if channel is None:
-        raise NotThisForm("no channel")
+        if len(root):
+            raise NotThisForm("no channel")
+        channel = root  # <rss></rss>: a feed that says nothing
     version = root.get("version", "")
     form = "rss-0.9x" if version.startswith("0.") else "rss-2.0"
     feed = RawFeed(format=form, parser="fast", base=root.base or "")
@@ -125,6 +128,7 @@ _RSS: Final[dict[str, str]] = {
     "description": "description",
     "guid": "guid",
     "pubDate": "published",
+    "pubdate": "published",  # Korea Times
     "source": "source",
 }
 _ELSEWHERE: Final[dict[str, str]] = {

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
+import msgspec
+
 from monitor.ingest.document import Document, Entry
 from monitor.ingest.parse import dates, language, text
 from monitor.ingest.parse.hints import Hints
 from monitor.ingest.parse.raw import RawEntry, RawFeed
 from monitor.message.item import DateSource
 
+_WHOLE = re.compile(r"https?://[^\s/?#\[\]@:]+(?:[/?#]\S*)?")
 _MADE_TITLE = 120  # characters of the first paragraph that stand for a title that is not there
 
 
@@ -20,7 +23,10 @@ def finish(feed: RawFeed, hints: Hints, *, charset: str, url: str, now: datetime
     site = absolute(feed.link, [feed.base, url])
     bases = [feed.base, url, site]
     reader = dates.Reader([shown for entry in feed.entries for _, shown in entry.dates], tag=feed.lang, now=now)
-    entries = (_entry(entry, bases, lang, reader) for entry in feed.entries)
+    entries = [_entry(entry, bases, reader) for entry in feed.entries]
+    # Where the feed declares none, all its items together tell a language that one short title does not.
+    usual = lang or language.of(" ".join(f"{entry.title}. {entry.summary[:200]}" for entry in entries[:20]), "")
+    entries = [msgspec.structs.replace(entry, lang=_language(entry, usual)) for entry in entries]
     return Document(
         format=feed.format,
         parser=feed.parser,
@@ -37,7 +43,11 @@ def finish(feed: RawFeed, hints: Hints, *, charset: str, url: str, now: datetime
     )
 
 
-def _entry(raw: RawEntry, bases: Sequence[str], lang: str, reader: dates.Reader) -> Entry:
+def _language(entry: Entry, usual: str) -> str:
+    return language.of(f"{entry.title}. {entry.summary or entry.content}", entry.lang or usual)
+
+
+def _entry(raw: RawEntry, bases: Sequence[str], reader: dates.Reader) -> Entry:
     title = text.title(raw.title)
     summary = text.line(raw.summary)
     content = text.paragraphs(raw.content)
@@ -51,7 +61,7 @@ def _entry(raw: RawEntry, bases: Sequence[str], lang: str, reader: dates.Reader)
         title=title,
         summary=summary,
         content=content,
-        lang=language.of(f"{title}. {summary or content}", language.declared(raw.lang) or lang),
+        lang=language.declared(raw.lang),
         published=published,
         published_text=shown,
         date_source=source,
@@ -71,8 +81,8 @@ def _date(raw: RawEntry, reader: dates.Reader) -> tuple[datetime | None, str, Da
 def absolute(link: str, bases: Sequence[str]) -> str:
     """An http or https address, taken from the first base that makes it one; "" where none does."""
     link = re.sub(r"[\r\n\t]+", "", link.strip()).replace(" ", "%20")
-    if not link:
-        return ""
+    if not link or _WHOLE.fullmatch(link):
+        return link
     for base in ["", *bases]:
         try:
             whole = urljoin(base, link)

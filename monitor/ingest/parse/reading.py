@@ -1,4 +1,4 @@
-"""A body to a document: inflate, decode, sniff, then the fast path, then feedparser, then what can be saved."""
+"""A body to a document: inflate, decode, sniff, then the fast path, then what can be mended, then feedparser."""
 
 from datetime import datetime
 from typing import Final
@@ -32,39 +32,37 @@ def read(body: bytes, *, content_type: str, url: str, now: datetime) -> Document
     found = sniff(text)
     if isinstance(found, Unreadable):
         return found
-    feed = json_feed.read(found.text) if isinstance(found, Json) else _feed(found)
+    feed = json_feed.read(found.text) if isinstance(found, Json) else feed_of(found)
     if isinstance(feed, Unreadable):
         return feed
     return finish(feed, hints.read(found.text), charset=charset, url=url, now=now)
 
 
-def _feed(found: Xml) -> RawFeed | Unreadable:
+def feed_of(found: Xml) -> RawFeed | Unreadable:
+    """The feed in an XML document: by the fast path, by it again once mended and closed, or by feedparser."""
     try:
-        text = entities.expand(entities.legal(found.text), found.subset)
-        is_cut = salvage.is_cut(text)
-        text = salvage.whole_entries(text) if is_cut else salvage.without_tail(text)
-        if not text:
-            return Unreadable(Trouble.MALFORMED, f"cut before its first entry ended; it begins <{found.root}>")
-        feed = _read(text)
+        text = entities.expand(found.text, found.subset)
+        try:
+            return fast.read(text)
+        except fast.NotThisForm:
+            return _mended(text, found.root)
     except entities.Bomb as fault:
         return Unreadable(Trouble.MALFORMED, str(fault))
     except fast.TooDeep as fault:
         return Unreadable(Trouble.MALFORMED, str(fault))
+
+
+def _mended(text: str, root: str) -> RawFeed | Unreadable:
+    mended = salvage.closed(entities.mended(entities.legal(text)))
+    is_cut = salvage.is_cut(mended)
+    mended = salvage.whole_entries(mended) if is_cut else salvage.without_tail(mended)
+    if not mended:
+        return Unreadable(Trouble.MALFORMED, f"cut before its first entry ended; it begins <{root}>")
+    try:
+        feed = fast.read(mended)
+    except fast.NotThisForm:
+        feed = slow.read(mended)
     feed.partial = is_cut
-    if not feed.entries and ("<item" in text or "<entry" in text):
+    if not feed.entries and ("<item" in mended or "<entry" in mended):
         return Unreadable(Trouble.MALFORMED, "it has entries, none of which could be read")
     return feed
-
-
-def _read(text: str) -> RawFeed:
-    """The fast path; again with stray references mended; else feedparser."""
-    try:
-        return fast.read(text)
-    except fast.NotThisForm:
-        mended = entities.mended(text)
-    if mended != text:
-        try:
-            return fast.read(mended)
-        except fast.NotThisForm:
-            pass
-    return slow.read(mended)

@@ -8,6 +8,12 @@ _ROOT: Final = re.compile(r"<((?:[\w.-]{1,40}:)?[\w.-]{1,40})")
 _CHANNEL: Final = re.compile(r"<((?:[\w.-]{1,40}:)?channel)[\s>]", re.IGNORECASE)
 
 
+def closed(text: str) -> str:
+    """The document with the last `>` of its root's end tag, which some lack."""
+    kept = text.rstrip()
+    return f"{kept}>" if kept.lower().endswith(f"</{_root(text)}".lower()) else text
+
+
 def is_cut(text: str) -> bool:
     """The root element has no end tag."""
     name = _root(text)

@@ -76,8 +76,6 @@ def sniff(text: str) -> Xml | Json | Unreadable:
     start = _skip(text, 0)
     subset = ""
     if doctype := _DOCTYPE.match(text, start):
-        if doctype["head"].strip().lower().startswith("html"):
-            return _page(text)
         subset = doctype["subset"] or ""
         start = _skip(text, doctype.end())
     if text.startswith(("{", "["), start):

@@ -57,21 +57,15 @@ _ANY_MARKUP: Final = _token(r"[A-Za-z][^\s/>]*+")
 _KNOWN_MARKUP: Final = _token("|".join(sorted(_KNOWN)))
 # Windows-1252 read as Latin-1, and characters that are not seen: C0 and C1 controls, soft hyphen, zero width,
 # marks of direction, interlinear and tag characters, noncharacters, lone surrogates. The two joiners stay:
-# Persian, Hindi and emoji are spelt with them.
-_CHARACTERS: Final[dict[int, str | None]] = {
-    **dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)]),
-    **dict.fromkeys([0xAD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF]),
-    **dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x2070), *range(0xFFF9, 0xFFFC), *range(0xFDD0, 0xFDF0)]),
-    **dict.fromkeys(range(0xE0000, 0xE0080)),
-    **{ord(c): b for c, b in [("\t", " "), ("\n", "\n"), ("\r", "\n"), ("\f", " "), ("\v", "\n")]},
-    0x85: "\u2026",  # next line in Latin-1, an ellipsis in Windows-1252: in feeds always the latter
-    0xA0: " ",
-    0x2028: "\n",
-    0x2029: "\n",
-    **{b: bytes([b]).decode("cp1252") for b in range(0x80, 0xA0) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)},
+# Persian, Hindi and emoji are spelt with them. Blanks of all kinds stay too, as words are split at them later.
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u206f\ud800-\udfff"
+    "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
+_WINDOWS: Final = {
+    chr(b): bytes([b]).decode("cp1252") for b in range(0x80, 0xA0) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_LONG_WORD: Final = re.compile(r"\S{500}")
+_MARKS: Final = re.compile(r"[^\w\s!-~]{50}")  # combining marks, or 50 other signs in a row
 
 
 def title(raw: str) -> str:
@@ -82,7 +76,7 @@ def title(raw: str) -> str:
 
 def paragraphs(raw: str) -> str:
     """Paragraphs, each on a line of its own."""
-    text = _readable(raw, known_only=False)
+    text = _readable(raw, known_only=False).replace("\r", "\n").replace("\u2029", "\n")
     return "\n".join(line for part in text.split("\n") if (line := _one_line(part)))[:TEXT_LIMIT]
 
 
@@ -131,9 +125,13 @@ def _readable(raw: str, *, known_only: bool) -> str:
         text = _ENTITY.sub(_character, text)
         if "<" in text:
             text = _without_tags(text, known_only=True)
-    text = _SURROGATE.sub("", text.translate(_CHARACTERS))
-    # Sorting combining marks is quadratic in the run (CPython, unicodedata): not for words that are none.
-    return text if text.isascii() or _LONG_WORD.search(text) else unicodedata.normalize("NFC", text)
+    text = _UNSEEN.sub(_seen, text)
+    # Sorting combining marks is quadratic in their run (CPython's unicodedata): not where a run is no word's.
+    return text if text.isascii() or _MARKS.search(text) else unicodedata.normalize("NFC", text)
+
+
+def _seen(character: re.Match[str]) -> str:
+    return _WINDOWS.get(character[0], "")
 
 
 def _character(entity: re.Match[str]) -> str:
@@ -148,35 +146,35 @@ def _without_tags(text: str, *, known_only: bool) -> str:
     position = 0
     blocks = False
     while token := find(text, position):
-        start, end = token.span()
+        comment, cdata, close, name, end = token.groups()
+        start = token.start()
         pieces.append(text[position:start])
-        if _unclosed(token):
-            pieces.append(_SIMPLE_TAG.sub(" ", text[start:].replace("<!--", " ")))
-            position = len(text)
+        position = token.end()
+        if name:
+            kind = name.lower()
+            if end == "":
+                break
+            if kind in _BLOCK:
+                blocks = True
+                pieces.append("\0")
+            elif kind in _SILENT:
+                position = position if close else _end_of(text, kind, position, endless)
+            elif kind in _CELL:
+                pieces.append(" ")
+        elif cdata is not None:
+            if not cdata.endswith("]]>"):
+                break
+            pieces.append(cdata[:-3])
+        elif comment is not None and not comment.endswith("-->"):
             break
-        position = end
-        kind = (token["name"] or "").lower()
-        if token["cdata"] is not None:
-            pieces.append(token["cdata"][:-3])
-        elif kind in _SILENT and not token["close"]:
-            position = _end_of(text, kind, end, endless)
-        elif kind in _BLOCK:
-            blocks = True
-            pieces.append("\0")
-        elif kind in _CELL:
-            pieces.append(" ")
+    else:
+        start = len(text)
+    if start < len(text):  # the text ended inside markup: what is left is taken by what a tag mostly looks like
+        pieces.append(_SIMPLE_TAG.sub(" ", text[start:].replace("<!--", " ")))
+        position = len(text)
     pieces.append(text[position:])
     whole = "".join(pieces)
     return whole.replace("\n", " ").replace("\0", "\n") if blocks else whole
-
-
-def _unclosed(token: re.Match[str]) -> bool:
-    """The text ended inside this token."""
-    if (comment := token["comment"]) is not None:
-        return not comment.endswith("-->")
-    if (cdata := token["cdata"]) is not None:
-        return not cdata.endswith("]]>")
-    return token["end"] == ""
 
 
 def _end_of(text: str, name: str, position: int, endless: set[str]) -> int:
