@@ -48,9 +48,8 @@ def _report(folder: Path, bodies: list[tuple[Path, bytes]]) -> None:
     times = {name: _cpu(lambda body=body: parse(body, now=NOW), rounds=1) for name, body in names.items()}
     memory = {file.name: _peak(file) for file, _ in bodies}
     slowest, largest = max(times, key=lambda n: times[n]), max(memory, key=lambda n: memory[n])
-    _say(
-        f"{folder}: {len(read)} documents, {len(documents)} feeds, {sum(len(d.entries) for _, _, d in documents)} entries"
-    )
+    entries = sum(len(found.entries) for _, _, found in documents)
+    _say(f"{folder}: {len(read)} documents, {len(documents)} feeds, {entries} entries")
     _say(f"  fast path         {sum(d.parser == 'fast' for _, _, d in documents)} of {len(documents)} feeds")
     _say(f"  fast path, reading  {form * 1e3:.0f} ms CPU: {form / other:.2f} of feedparser's {other * 1e3:.0f} ms")
     _say(f"  fast path, all      {whole * 1e3:.0f} ms CPU: {whole / other:.2f}, with text, dates, languages, links")

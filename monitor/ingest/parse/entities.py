@@ -85,7 +85,8 @@ def _put_in(text: str, values: dict[str, str], depth: int) -> str:
 def mended(text: str) -> str:
     """HTML's named characters, which XML does not know, as themselves; what is no markup escaped.
 
-    That is an `&` that starts nothing and the end of a CDATA section that did not begin. CDATA sections stay as they are: what is in them is HTML's business, or a link's.
+    That is an `&` that starts nothing and the end of a CDATA section that did not begin. CDATA sections stay as they
+    are: what is in them is HTML's business, or a link's.
     """
     return _LOOSE.sub(_mend, text)
 

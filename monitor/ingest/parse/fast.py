@@ -42,9 +42,13 @@ class TooDeep(ValueError):
     """Nested so deep that it is no feed."""
 
 
-def read(text: str) -> RawFeed:
-    """The document, whose text starts at its root. Raises `NotThisForm` or `TooDeep`."""
-    root = _tree(text)
+def read(text: str, *, recover: bool = False) -> RawFeed:
+    """The document, whose text starts at its root. Raises `NotThisForm` or `TooDeep`.
+
+    `recover` has libxml2 go on where the text is not well-formed, with what it makes of it: for documents that are
+    lost otherwise.
+    """
+    root = _tree(text, recover=recover)
     name = etree.QName(root)
     if name.localname == "feed" and name.namespace in (ATOM, ATOM_03, None):
         return _atom(root, name.namespace or "")
@@ -55,16 +59,25 @@ def read(text: str) -> RawFeed:
     raise NotThisForm(f"root {_tag(root)}")
 
 
-def _tree(text: str) -> etree._Element:
+def _tree(text: str, *, recover: bool) -> etree._Element:
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
     )
     try:
-        return etree.fromstring(text.encode(), parser)
+        root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as fault:
         if _TOO_DEEP in str(fault):
             raise TooDeep("elements nested deeper than 256") from fault
         raise NotThisForm(str(fault)) from fault
+    if root is None:
+        raise NotThisForm("nothing to recover")
+    return root
 
 
 def _is_rss(namespace: str | None) -> bool:

@@ -16,9 +16,11 @@ def _set(words: str) -> frozenset[str]:
 
 
 _SAMPLE: Final = 500  # characters; more change nothing but the time
-_LEAST: Final = 16  # letters, below which a guess is worth nothing
-_SURE: Final = 120  # letters of a text that may overrule a declaration in the same script
-_LETTERS: Final = re.compile(r"[^\W\d_]")
+_SCRIPT_SAMPLE: Final = 200
+_LEAST: Final = 20  # characters, below which a guess is worth nothing
+_SURE: Final = 150  # characters of a text that may overrule a declaration in the same script
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_BEYOND_LATIN: Final = re.compile("[^\x00-\u024f\u2000-\u206f]")
 # Pairs that a detector confuses and a reader does not mind: none overrules the other.
 _KIN: Final = [
     frozenset(group.split())
@@ -88,12 +90,11 @@ def of(text: str, hint: str) -> str:
     that is no near kin of it: an English feed carries the odd Spanish item, and says English.
     """
     sample = text[:_SAMPLE]
-    letters = _LETTERS.findall(sample)
-    if not letters:
+    script = _script(sample)
+    if not script:
         return hint
-    script = "LATIN" if sample.isascii() else _script(letters)
     fits = bool(hint) and _fits(script, hint)
-    if len(letters) < (_SURE if fits else _LEAST):
+    if len(sample) < (_SURE if fits else _LEAST):
         return hint if fits else _by_script(script)
     found, sure = _detect(sample, hint)
     if not fits:
@@ -116,11 +117,15 @@ def _detect(text: str, hint: str) -> tuple[str, bool]:
     return declared(code) if code != "un" else "", bool(sure) and percent >= 90
 
 
-def _script(letters: list[str]) -> str:
-    """The script of most of the letters, as Unicode names it; kana decides for Japanese where there is some."""
+def _script(sample: str) -> str:
+    """The script of most of the letters, as Unicode names it; "" where there are none."""
+    if len(_BEYOND_LATIN.findall(sample)) * 10 < len(sample):
+        return "LATIN" if _LETTER.search(sample) else ""
     counts: Counter[str] = Counter()
-    for letter, number in Counter(letters).items():
-        counts[_script_of(letter)] += number
+    for letter, number in Counter(sample[:_SCRIPT_SAMPLE]).items():
+        if letter.isalpha():
+            counts[_script_of(letter)] += number
+    # Kana decides for Japanese where there is some, as half of a Japanese headline is Han.
     kana = counts["HIRAGANA"] + counts["KATAKANA"]
     if kana * 10 > counts["CJK"] + kana:
         counts["HIRAGANA"] = counts["CJK"] + kana
@@ -128,7 +133,8 @@ def _script(letters: list[str]) -> str:
     # A headline in Hangul or Han is short beside one Latin name: three letters weigh like one sign.
     for name in ("HANGUL", "CJK", "HIRAGANA"):
         counts[name] *= 3
-    return counts.most_common(1)[0][0]
+    name, number = counts.most_common(1)[0]
+    return name if number else ""
 
 
 @lru_cache(maxsize=20_000)

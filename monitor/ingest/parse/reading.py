@@ -61,8 +61,22 @@ def _mended(text: str, root: str) -> RawFeed | Unreadable:
     try:
         feed = fast.read(mended)
     except fast.NotThisForm:
-        feed = slow.read(mended)
-    feed.partial = is_cut
+        feed = _loosely(mended)
+    feed.partial = feed.partial or is_cut
     if not feed.entries and ("<item" in mended or "<entry" in mended):
         return Unreadable(Trouble.MALFORMED, "it has entries, none of which could be read")
+    return feed
+
+
+def _loosely(text: str) -> RawFeed:
+    """By feedparser; where that falls over it, what libxml2 can recover, which may be a part."""
+    try:
+        return slow.read(text)
+    except slow.Broken:
+        pass
+    try:
+        feed = fast.read(text, recover=True)
+    except fast.NotThisForm:
+        return RawFeed(format="rss-2.0", parser="fast")
+    feed.partial = True
     return feed

@@ -27,8 +27,12 @@ _MEDIA_PREFIX: Final = re.compile(r"xmlns:([\w.-]{1,40})\s{0,9}=\s{0,9}[\"']http
 _PREFIXED_ENTRY: Final = re.compile(r"<([\w.-]{1,40}):(?:item|entry)[\s>]")
 
 
+class Broken(ValueError):
+    """feedparser itself fell over the document."""
+
+
 def read(text: str) -> RawFeed:
-    """The document, whose text starts at its root; with no entries where feedparser finds none."""
+    """The document, whose text starts at its root; with no entries where feedparser finds none. Raises `Broken`."""
     feed = _read(text)
     if not feed.entries and (prefix := _PREFIXED_ENTRY.search(text)):
         # Elements under a prefix that no one declared: seen in the wild as <rss:item>.
@@ -38,12 +42,16 @@ def read(text: str) -> RawFeed:
 
 def _read(text: str) -> RawFeed:
     """feedparser must be handed a stream: text or bytes that spell a path or a URL it opens."""
-    result = feedparser.parse(
-        io.BytesIO(_without_media_texts(text).encode()),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        result = feedparser.parse(
+            io.BytesIO(_without_media_texts(text).encode()),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except (LookupError, TypeError, ValueError, AttributeError, AssertionError, RecursionError) as fault:
+        # Found by feeding it broken documents: end tags without their start (georss, categories), odd attributes.
+        raise Broken(repr(fault)) from fault
     version = result.get("version") or ""
     head = result.feed
     feed = RawFeed(
@@ -60,7 +68,9 @@ def _read(text: str) -> RawFeed:
 def _without_media_texts(text: str) -> str:
     """Titles and descriptions of pictures under another name: feedparser takes them for the item's."""
     for prefix in {found[1] for found in _MEDIA_PREFIX.finditer(text, 0, 20_000)}:
-        text = re.sub(rf"<(/?){re.escape(prefix)}:(title|description)\b[^<>/]*+>", rf"<\1{prefix}:of_\2>", text)
+        text = re.sub(
+            rf"<(/?){re.escape(prefix)}:(title|description)(?:\s[^<>]*+)?+(?<!/)>", rf"<\1{prefix}:of_\2>", text
+        )
     return text
 
 
