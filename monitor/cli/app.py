@@ -4,11 +4,12 @@ import sys
 
 import typer
 
-from monitor.cli import parse
+from monitor.cli import classify, parse
 from monitor.errors import UserError
 
 app = typer.Typer(name="demarche", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 parse.register(app)
+classify.register(app)
 
 
 @app.callback()

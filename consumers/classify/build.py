@@ -1,0 +1,206 @@
+"""One language: its files made into a lexicon, tables and acts."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from consumers.classify.clause import Syntax
+from consumers.classify.format import Act, GrammarFile, HoldersFile, Morphology, RuleFile
+from consumers.classify.gate import build_gate
+from consumers.classify.lexicon import TOKENIZERS, Lexicon, folding, forms_of
+from consumers.classify.names import add_actors
+from consumers.classify.nominal import Nouns
+from consumers.classify.rules import Barred, CompiledAct, Expression, Pack, Times
+
+Files = Mapping[str, Any]
+_DAYS_IN_A_WEEK = 7
+
+
+def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[RuleFile]) -> Pack:
+    """The compiled pack of a language, of files that have been checked."""
+    grammar: GrammarFile = files["grammar.yaml"]
+    lexicon = Lexicon(folding(grammar.fold), TOKENIZERS[grammar.tokens])
+    _functions(lexicon, grammar)
+    _nouns(lexicon, files, grammar.morphology)
+    add_actors(lexicon, lang, files["actors.yaml"], holders)
+    acts = tuple(_act(rule, act, files) for rule in rules for act in rule.acts)
+    _verbs(lexicon, grammar, files, acts)
+    lexicon.finish()
+    return Pack(
+        lang=lang,
+        lexicon=lexicon,
+        nouns=_noun_table(files, grammar),
+        syntax=_syntax(grammar, files),
+        times=_times(grammar, files, lexicon),
+        cues={verb: status for status, verbs in files["modality.yaml"].verbs.items() for verb in verbs},
+        noun_cues={f"~{status}": status for status in files["modality.yaml"].nouns},
+        by_lemma=_by_lemma(acts),
+        nominal=tuple(act for act in acts if act.noun),
+        acts=acts,
+        abbreviations=frozenset(word.lower().rstrip(".") for word in grammar.abbreviations),
+        boilerplate=tuple(phrase.lower() for phrase in grammar.boilerplate),
+        forms={name: tuple(getattr(files["forms.yaml"], name)) for name in ("round_up", "analysis", "idle")},
+        gate=build_gate(acts, lexicon),
+        past=frozenset(grammar.past_forms),
+    )
+
+
+def _functions(lexicon: Lexicon, grammar: GrammarFile) -> None:
+    for role, words in grammar.words.items():
+        for word in words:
+            lexicon.entry(word).roles |= {role}
+    for word in (*grammar.numbers,):
+        lexicon.entry(word).roles |= {"number"}
+    for word in grammar.months:
+        lexicon.entry(word).roles |= {"month"}
+
+
+def _nouns(lexicon: Lexicon, files: Files, morphology: Morphology) -> None:
+    tables = [(name, words) for name, words in files["nouns.yaml"].nouns.items()]
+    tables += [(f"~{status}", words) for status, words in files["modality.yaml"].nouns.items()]
+    for name, words in tables:
+        for word in words:
+            lexicon.entry(word).nouns |= {name}
+            plural = _plural(word, morphology)
+            if plural and plural != word:
+                entry = lexicon.entry(plural)
+                entry.nouns |= {name}
+                entry.plural = True
+    for name, barred in files["exceptions.yaml"].exceptions.items():
+        for word in barred.words:
+            lexicon.entry(word).nouns |= {f"!{name}"}
+            plural = _plural(word, morphology)
+            if plural:
+                entry = lexicon.entry(plural)
+                entry.nouns |= {f"!{name}"}
+                entry.plural = entry.plural or plural != word
+    for status, phrases in files["modality.yaml"].phrases.items():
+        for phrase in phrases:
+            _mark(lexicon, phrase, f"^{status}")
+    for name, words in files["nouns.yaml"].marks.items():
+        for word in words:
+            _mark(lexicon, word, name)
+    for phrases in files["modality.yaml"].ago.values():
+        for phrase in phrases:
+            lexicon.entry(phrase).roles |= {"adverb"}
+
+
+def _mark(lexicon: Lexicon, phrase: str, name: str) -> None:
+    entry = lexicon.entry(phrase)
+    entry.marks |= {name}
+    if not entry.nouns and not entry.verbs:
+        entry.roles |= {"adverb"}
+
+
+def _plural(word: str, morphology: Morphology) -> str:
+    """The plural of a noun; of the word before a preposition in "chargé d'affaires" and the like by the table."""
+    if word in morphology.plurals:
+        return morphology.plurals[word]
+    for change in morphology.plural:
+        if re.search(f"(?:{change.ends})$", word):
+            return (word[: -change.cut] if change.cut else word) + change.add
+    return ""
+
+
+def _verbs(lexicon: Lexicon, grammar: GrammarFile, files: Files, acts: Sequence[CompiledAct]) -> None:
+    morphology = grammar.morphology
+    changes = [
+        (form, [(re.compile(f"(?:{c.ends})$"), c.doubled, c.cut, c.add) for c in options])
+        for form, options in morphology.forms.items()
+    ]
+    lemmas = {lemma for act in acts for lemma in act.lemmas}
+    lemmas |= {verb for verbs in files["modality.yaml"].verbs.values() for verb in verbs}
+    lemmas |= {*grammar.verbs, *files["modality.yaml"].object_acts, *files["modality.yaml"].from_acts}
+    doubling = frozenset(morphology.doubling)
+    for lemma in sorted(lemmas):
+        first = morphology.inflected == "first"
+        for text, form in forms_of(lemma, changes, morphology.irregular, doubling, first):
+            lexicon.entry(text).verbs += ((lemma, form),)
+        head, _, particle = lemma.partition(" ")
+        if first and particle and " " not in particle and any(lemma in act.lemmas for act in acts):
+            for text, form in forms_of(head, changes, morphology.irregular, doubling, first):
+                lexicon.entry(text).verbs += ((f"{head}~{particle}", form),)
+    for word in grammar.adjectives:
+        lexicon.entry(word).roles |= {"adverb"}
+
+
+def _noun_table(files: Files, grammar: GrammarFile) -> Nouns:
+    table = files["nouns.yaml"]
+    return Nouns(frozenset(table.government), frozenset(table.envoys), frozenset(table.missions), dict(grammar.numbers))
+
+
+def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
+    modality = files["modality.yaml"]
+    return Syntax(
+        grammar.order,
+        frozenset(grammar.genitive),
+        frozenset(grammar.posted),
+        frozenset(grammar.agent),
+        frozenset(grammar.attributed),
+        frozenset(modality.verbs.get("told", ())),
+        frozenset(modality.object_acts),
+        frozenset(modality.from_acts),
+    )
+
+
+def _times(grammar: GrammarFile, files: Files, lexicon: Lexicon) -> Times:
+    modality = files["modality.yaml"]
+    weekdays = grammar.words.get("weekday", [])
+    return Times(
+        {phrase.lower(): days for days, phrases in modality.ago.items() for phrase in phrases},
+        {name: days for days, names in modality.units.items() for name in names},
+        frozenset(modality.back),
+        frozenset(modality.dated),
+        {name.lower(): number for name, number in grammar.months.items()},
+        {name.lower(): number % _DAYS_IN_A_WEEK for number, name in enumerate(weekdays)},
+    )
+
+
+def _act(rule: RuleFile, act: Act, files: Files) -> CompiledAct:
+    exceptions = files["exceptions.yaml"].exceptions
+    return CompiledAct(
+        rule=rule.id,
+        version=rule.version,
+        kind=rule.kind,
+        name=act.name,
+        lemmas=tuple(act.verbs),
+        noun=expression(act.nouns),
+        where=tuple((place, expression(wanted)) for place, wanted in act.where.items()),
+        source=tuple(act.source),
+        target=tuple(act.target),
+        unless=tuple(Barred(name, exceptions[name].where) for name in (*rule.unless, *act.unless)),
+        variant=act.variant,
+        variants=rule.variants,
+        measure=rule.measure,
+        scope=act.scope,
+        modality=act.modality,
+        need=act.need,
+        shadow=act.shadow or rule.shadow,
+        voice=act.voice,
+        if_conditional=act.if_conditional,
+        under=frozenset(act.under),
+        when=frozenset(act.when),
+        cue=act.cue,
+        anywhere=expression(act.anywhere),
+        split=act.split,
+    )
+
+
+def expression(text: str) -> Expression:
+    """A class expression: "envoy + !own | diplomats"."""
+    options = []
+    for option in filter(None, (part.strip() for part in text.split("|"))):
+        names = [name.strip() for name in option.split("+")]
+        options.append(tuple((not name.startswith("!"), name.lstrip("! ")) for name in names))
+    return tuple(options)
+
+
+def _by_lemma(acts: Sequence[CompiledAct]) -> dict[str, tuple[CompiledAct, ...]]:
+    table: dict[str, list[CompiledAct]] = {}
+    for act in acts:
+        for lemma in act.lemmas:
+            table.setdefault(lemma, []).append(act)
+            head, _, particle = lemma.partition(" ")
+            if particle and " " not in particle:
+                table.setdefault(f"{head}~{particle}", []).append(act)
+    return {lemma: tuple(found) for lemma, found in table.items()}

@@ -1,0 +1,330 @@
+"""A sentence in pieces: noun phrases, verbs, and the marks between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from consumers.classify.lexicon import Entry, Word
+from consumers.classify.nominal import Nouns, Phrase, phrase
+
+SKIPPED = frozenset("\"'«»“”")
+STOPS = frozenset(":;|•…")
+
+
+@dataclass(slots=True)
+class Verb:
+    """A verb with what belongs to it: words `start` to `end`."""
+
+    start: int
+    end: int
+    senses: tuple[tuple[str, str], ...]
+    negated: bool = False
+    modal: str = ""  # planned, possible, urged
+    infinitive: bool = False
+    be: bool = False
+    have: bool = False
+    ing: bool = False
+    imperative: bool = False
+    conditional: bool = False
+    subject: Phrase | None = None
+    before: list[Phrase] = field(default_factory=list)
+    after: list[tuple[str, Phrase | None]] = field(default_factory=list)
+    governor: "Verb | None" = None
+    governing: Phrase | None = None  # a noun that this infinitive hangs on: "decision to"
+    link: str = ""  # complement, object, coordinate, adjunct, relative
+
+    @property
+    def forms(self) -> frozenset[str]:
+        return frozenset(form for _, form in self.senses)
+
+
+@dataclass(slots=True)
+class Mark:
+    """What stands between: a preposition, a comma, a border."""
+
+    role: str
+    name: str
+    place: int
+
+
+Node = Phrase | Verb | Mark
+
+_OPENERS = ("determiner", "possessive", "number", "negation")
+_MARKS = ("condition", "before-clause", "relative", "that", "and", "preposition", "postposition", "stop")
+
+
+@dataclass(slots=True)
+class Chunker:
+    """Splits one sentence. `past` are the forms that may be a participle."""
+
+    words: Sequence[Word]
+    nouns: Nouns
+    nodes: list[Node] = field(default_factory=list)
+    begun: int = -1
+    pending: dict[str, object] = field(default_factory=dict)  # what stood before a verb: not, will, has
+
+    def run(self) -> list[Node]:
+        """The nodes of the sentence, in order."""
+        place = 0
+        while place < len(self.words):
+            place = self.step(place)
+        self.flush(len(self.words))
+        self.drop_pending()
+        return self.nodes
+
+    def step(self, place: int) -> int:
+        """Take the word at `place`; the place to go on from."""
+        word = self.words[place]
+        entry = word.entry
+        if entry is None:
+            return self.unknown(place, word)
+        if word.actor is not None:
+            return self.nominal(place)
+        roles = entry.roles
+        if roles:
+            done = self.function(place, word, entry)
+            if done >= 0:
+                return done
+        if entry.verbs and self.is_verb(place, entry):
+            return self.verb(place, entry)
+        if "adverb" in roles and not entry.nouns:
+            return place + 1
+        return self.nominal(place)
+
+    def unknown(self, place: int, word: Word) -> int:
+        text = word.text
+        if text[0].isalnum():
+            return self.nominal(place)
+        if text in SKIPPED:
+            return place + 1
+        if text == "-":
+            return self.dash(place)
+        if text == "(":
+            close = next(
+                (at for at in range(place, min(place + 12, len(self.words))) if self.words[at].text == ")"), place
+            )
+            return close + 1
+        self.flush(place)
+        self.drop_pending()
+        self.nodes.append(Mark("comma" if text in ",،、，" else "stop", text, place))  # noqa: RUF001 commas of the world
+        return place + 1
+
+    def dash(self, place: int) -> int:
+        """A hyphen inside a word is passed over; a dash is a border."""
+        words = self.words
+        if 0 < place < len(words) - 1 and self.touches(place):
+            return place + 1
+        self.flush(place)
+        self.drop_pending()
+        self.nodes.append(Mark("stop", "-", place))
+        return place + 1
+
+    touching: frozenset[int] = frozenset()
+
+    def touches(self, place: int) -> bool:
+        return place in self.touching
+
+    def nominal(self, place: int) -> int:
+        if self.begun < 0:
+            self.begun = place
+        return place + 1
+
+    def flush(self, place: int) -> None:
+        """End the noun phrase that is under way."""
+        if self.begun >= 0:
+            made = phrase(self.words, self.begun, place, self.nouns)
+            self.begun = -1
+            if self.pending.pop("not", False):
+                made.negated = True
+            self.nodes.append(made)
+
+    def drop_pending(self) -> None:
+        """An auxiliary with no verb behind it is a verb itself: "is", "will not"."""
+        if "be" in self.pending or "have" in self.pending:
+            start = self.pending.get("start", 0)
+            assert isinstance(start, int)  # noqa: S101 put in by `function`
+            self.emit(start, start + 1, (("", "base"),))
+        self.pending.clear()
+
+    def function(self, place: int, word: Word, entry: Entry) -> int:
+        """A function word; the place to go on from, or -1 where it is none here."""
+        roles = entry.roles
+        following = self.words[place + 1] if place + 1 < len(self.words) else None
+        if "owner" in roles:
+            return self.nominal(place) if self.begun >= 0 else place + 1
+        if "and" in roles and self.begun >= 0 and self.goes_on(place):
+            return self.nominal(place)
+        if "infinitive" in roles and self.is_base(place + 1):
+            self.flush(place)
+            self.drop_pending()
+            self.pending.update(start=place, infinitive=True)
+            return place + 1
+        for role in ("planned", "possible", "urged", "be", "have", "do"):
+            if role in roles and "preposition" not in roles:
+                return self.auxiliary(place, role)
+        if "negation" in roles and "determiner" not in roles:
+            if self.begun >= 0:
+                self.flush(place)
+            self.pending.setdefault("start", place)
+            self.pending["not"] = True
+            return place + 1
+        if roles.intersection(_OPENERS):
+            if "number" not in roles or self.begun < 0:
+                self.flush(place)
+                if "be" in self.pending or "have" in self.pending:
+                    self.drop_pending()
+            return self.nominal(place)
+        if "pronoun" in roles:
+            self.flush(place)
+            self.nominal(place)
+            self.flush(place + 1)
+            return place + 1
+        for role in _MARKS:
+            if role in roles:
+                if role == "preposition" and entry.verbs and following is not None and not self.opens(place + 1):
+                    continue
+                self.flush(place)
+                self.drop_pending()
+                self.nodes.append(Mark(role, word.text if word.end == word.start + 1 else entry.phrase, place))
+                return place + 1
+        if "adverb" in roles and not entry.nouns and not entry.verbs:
+            return place + 1
+        return -1
+
+    def auxiliary(self, place: int, role: str) -> int:
+        self.flush(place)
+        self.pending.setdefault("start", place)
+        if role in ("be", "have", "do"):
+            self.pending[role] = True
+        else:
+            self.pending["modal"] = role
+        return place + 1
+
+    def goes_on(self, place: int) -> bool:
+        """Whether "and" joins two names inside one phrase: "German and French envoys"."""
+        after = place + 1
+        while after < len(self.words) and self.has_role(after, "determiner"):
+            after += 1
+        before = self.words[place - 1]
+        return before.actor is not None and after < len(self.words) and self.words[after].actor is not None
+
+    def has_role(self, place: int, role: str) -> bool:
+        entry = self.words[place].entry
+        return entry is not None and role in entry.roles and self.words[place].actor is None
+
+    def is_base(self, place: int) -> bool:
+        """Whether a verb in its plain form stands at `place`, past adverbs and auxiliaries."""
+        while place < len(self.words):
+            entry = self.words[place].entry
+            if entry is None or self.words[place].actor is not None:
+                return False
+            if "base" in {form for _, form in entry.verbs} or "be" in entry.roles or "have" in entry.roles:
+                return True
+            if "adverb" not in entry.roles:
+                return False
+            place += 1
+        return False
+
+    def opens(self, place: int) -> bool:
+        """Whether a noun phrase begins at `place`."""
+        if place >= len(self.words):
+            return False
+        word = self.words[place]
+        if word.entry is None:
+            return word.text[0].isalnum() or word.text in SKIPPED
+        if word.actor is not None or word.entry.roles.intersection(_OPENERS) or "pronoun" in word.entry.roles:
+            return True
+        return bool(word.entry.nouns) and not word.entry.verbs
+
+    def is_verb(self, place: int, entry: Entry) -> bool:
+        """Whether a word that may be a verb is one here."""
+        forms = {form for _, form in entry.verbs}
+        if self.pending:
+            if "infinitive" in self.pending or "modal" in self.pending or "do" in self.pending:
+                return True
+            if "be" in self.pending or "have" in self.pending:
+                return not (forms <= {"base", "present"})
+            return True
+        before = self.words[place - 1] if place > 0 else None
+        if forms == {"ing"} and entry.nouns and self.opens(place + 1):
+            return True
+        if before is None or self.begun < 0:
+            return self.opening_verb(place, entry, forms, before)
+        if "ing" in forms and not entry.nouns:
+            return True
+        entry_before = before.entry
+        if entry_before is not None and before.actor is None and entry_before.roles.intersection((*_OPENERS, "owner")):
+            return False
+        if before.actor is not None and before.actor.form == "adjective" and not self.is_people(before):
+            return self.opens(place + 1) and not entry.nouns and not (forms & {"past"} and self.noun_next(place + 1))
+        if not entry.nouns:
+            return True
+        return self.ambiguous(place, forms)
+
+    def is_people(self, word: Word) -> bool:
+        return word.entry is not None and word.entry.plural
+
+    def noun_next(self, place: int) -> bool:
+        entry = self.words[place].entry if place < len(self.words) else None
+        return place < len(self.words) and (entry is None or bool(entry.nouns))
+
+    def opening_verb(self, place: int, entry: Entry, forms: set[str], before: Word | None) -> bool:
+        """A verb where no noun phrase is under way: at the start, after a preposition, after an adverb."""
+        last = self.nodes[-1] if self.nodes else None
+        if isinstance(last, Mark) and last.role == "preposition":
+            return "ing" in forms
+        if before is None and forms == {"base"} | (forms & {"past"}):
+            return self.opens(place + 1)
+        if not entry.nouns:
+            return not (isinstance(last, Mark) and last.role == "preposition" and "ing" not in forms)
+        if isinstance(last, Verb):
+            return False
+        return (self.opens(place + 1) and "base" not in forms) or "past" in forms
+
+    def ambiguous(self, place: int, forms: set[str]) -> bool:
+        """A word after a noun that may be a noun or a verb: a verb where an object follows and no other verb does."""
+        following = self.words[place + 1] if place + 1 < len(self.words) else None
+        if following is None or (following.entry is None and not following.text[0].isalnum()):
+            return "past" in forms and self.words[place].entry is not None
+        entry = following.entry
+        if "past" in forms:
+            return True
+        if entry is not None and following.actor is None:
+            if "infinitive" in entry.roles and not self.is_base(place + 1 + 1):
+                return True
+            if entry.roles & {"planned", "possible", "urged", "be", "have", "do", "and"}:
+                return False
+            if entry.verbs:
+                after = {form for _, form in entry.verbs}
+                if "ing" in after or not entry.nouns:
+                    return "ing" in after and False
+                if after & {"base", "past"} and "present" in forms and self.opens(place + 2):
+                    return False
+        if self.opens(place + 1):
+            return "present" in forms or self.many(place)
+        return False
+
+    def many(self, place: int) -> bool:
+        """Whether the phrase before `place` is of several, so that a plain form may be its verb."""
+        return any(
+            word.entry is not None and ("and" in word.entry.roles or word.entry.plural)
+            for word in self.words[self.begun : place]
+        ) or (bool(self.nodes) and isinstance(self.nodes[-1], Mark) and self.nodes[-1].role in ("comma", "and"))
+
+    def verb(self, place: int, entry: Entry) -> int:
+        self.flush(place)
+        start = self.pending.get("start", place)
+        assert isinstance(start, int)  # noqa: S101 put in by `function`
+        self.emit(start, place + 1, entry.verbs)
+        self.pending.clear()
+        return place + 1
+
+    def emit(self, start: int, end: int, senses: tuple[tuple[str, str], ...]) -> None:
+        pending = self.pending
+        made = Verb(start, end, senses)
+        made.negated = bool(pending.get("not"))
+        made.modal = str(pending.get("modal", ""))
+        made.infinitive = bool(pending.get("infinitive"))
+        made.be = bool(pending.get("be"))
+        made.have = bool(pending.get("have"))
+        made.ing = all(form == "ing" for _, form in senses) and not made.be
+        self.nodes.append(made)

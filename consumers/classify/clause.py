@@ -1,0 +1,260 @@
+"""Who does what in a sentence: phrases hung on phrases, and each verb with its subject, objects and governor.
+
+How a clause is ordered is the pack's to say; `ARRANGE` holds one way for each order.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from consumers.classify.chunk import Mark, Node, Verb
+from consumers.classify.nominal import Nouns, Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """What the grammar file says about order."""
+
+    order: str
+    genitive: frozenset[str]
+    posted: frozenset[str]
+    agent: frozenset[str]
+    attributed: frozenset[str]
+    told: frozenset[str]  # verbs that say
+    object_acts: frozenset[str]
+    from_acts: frozenset[str]
+
+
+def hang(nodes: Sequence[Node], nouns: Nouns, syntax: Syntax) -> list[Node]:
+    """Phrases hung on phrases: "ministry of Y", "ambassador to Z", "X, Y and Z"."""
+    kept: list[Node] = []
+    for node in reversed(nodes):
+        kept.append(node)
+        while _hang_last(kept, nouns, syntax):
+            pass
+    kept.reverse()
+    _govern(kept)
+    return kept
+
+
+def _hang_last(kept: list[Node], nouns: Nouns, syntax: Syntax) -> bool:
+    """`kept` is the sentence so far from its end; try to join its last phrase with what follows."""
+    if len(kept) < 3 or not isinstance(kept[-1], Phrase):
+        return False
+    first, mark, second = kept[-1], kept[-2], kept[-3]
+    if not isinstance(mark, Mark) or not isinstance(second, Phrase):
+        return False
+    if mark.role in ("and", "comma") and _alike(first, second, nouns, mark.role == "and"):
+        following = kept[-4] if len(kept) > 3 else None
+        if mark.role == "comma" and not first.pure and not (isinstance(following, Mark) and following.role == "and"):
+            return False
+        first.merged(second)
+        del kept[-3:-1]
+        return True
+    if mark.role != "preposition":
+        return False
+    if mark.name in syntax.genitive:
+        first.of = second
+        first.codes = first.codes or second.codes
+        first.at = first.at or second.at
+        if second.own:
+            first.own = True
+        first.end = second.end
+        del kept[-3:-1]
+        return True
+    if (
+        first.classes & nouns.posted
+        and mark.name in syntax.posted
+        and (second.place or second.classes & nouns.missions)
+    ):
+        if second.classes & nouns.missions:
+            first.codes, first.at = first.codes or second.codes, second.at
+        elif not first.at:
+            first.at = second.codes
+        else:
+            return False
+        first.end = second.end
+        del kept[-3:-1]
+        return True
+    return False
+
+
+def _alike(first: Phrase, second: Phrase, nouns: Nouns, joined: bool) -> bool:
+    if first.pure and second.pure and not first.pronoun:
+        return True
+    return joined and bool(first.classes & second.classes & nouns.posted) and bool(second.codes)
+
+
+def _govern(nodes: Sequence[Node]) -> None:
+    """Note the preposition that stands before each phrase."""
+    for place, node in enumerate(nodes):
+        if isinstance(node, Phrase) and place and isinstance(nodes[place - 1], Mark):
+            mark = nodes[place - 1]
+            if isinstance(mark, Mark) and mark.role == "preposition":
+                node.prep = mark.name
+
+
+def arrange(nodes: Sequence[Node], syntax: Syntax) -> list[Verb]:
+    """The verbs of the sentence, each linked to its subject, what follows it, and the verb above it."""
+    return ARRANGE[syntax.order](nodes, syntax)
+
+
+def subject_first(nodes: Sequence[Node], syntax: Syntax) -> list[Verb]:
+    """Subject, verb, object; what a verb hangs on stands before it."""
+    verbs: list[Verb] = []
+    last_place = -1
+    conditional = False
+    for place, node in enumerate(nodes):
+        if isinstance(node, Mark):
+            conditional = node.role == "condition" or (conditional and node.role != "stop" and node.role != "comma")
+        elif isinstance(node, Verb):
+            node.conditional = conditional
+            _link(node, nodes, last_place, place, verbs, syntax)
+            _follow(node, nodes, place)
+            verbs.append(node)
+            last_place = place
+    return verbs
+
+
+def _link(verb: Verb, nodes: Sequence[Node], last: int, place: int, verbs: list[Verb], syntax: Syntax) -> None:
+    between = nodes[last + 1 : place]
+    above = verbs[-1] if verbs else None
+    border = max((i for i, node in enumerate(between) if isinstance(node, Mark) and node.role == "stop"), default=-1)
+    if border >= 0:
+        between, above = between[border + 1 :], None
+    phrases = [node for node in between if isinstance(node, Phrase)]
+    mark = between[-1] if between and isinstance(between[-1], Mark) else None
+    if verb.infinitive:
+        _link_infinitive(verb, above, phrases, between, syntax)
+    elif verb.ing and not verb.be and (not phrases or mark is not None):
+        _link_ing(verb, above, phrases, mark, syntax)
+    else:
+        _link_finite(verb, above, phrases, between, mark, syntax)
+
+
+def _link_infinitive(
+    verb: Verb, above: Verb | None, phrases: list[Phrase], between: Sequence[Node], syntax: Syntax
+) -> None:
+    near = between[-1] if between and isinstance(between[-1], Phrase) else None
+    if above is None:
+        verb.subject = _free(phrases)
+        if near is not None and near.classes and near is not verb.subject:
+            verb.governing = near
+        return
+    lemmas = {lemma for lemma, _ in above.senses}
+    verb.governor = above
+    bare = [found for found in phrases if not found.prep]
+    if lemmas & syntax.object_acts and bare and not _is_passive(above):
+        verb.subject, verb.link = bare[0], "object"
+    elif lemmas & syntax.object_acts and phrases:
+        verb.subject, verb.link = phrases[-1], "object"
+    else:
+        verb.subject, verb.link = above.subject, "complement" if not phrases else "adjunct"
+    if near is not None:
+        verb.governing = near
+
+
+def _link_ing(verb: Verb, above: Verb | None, phrases: list[Phrase], mark: Mark | None, syntax: Syntax) -> None:
+    verb.governor = above
+    if above is None:
+        verb.subject = _free(phrases)
+        return
+    lemmas = {lemma for lemma, _ in above.senses}
+    bare = [found for found in phrases if not found.prep]
+    if mark is not None and mark.role == "preposition" and lemmas & syntax.from_acts and bare:
+        verb.subject, verb.link = bare[-1], "charge"
+    elif mark is None:
+        verb.subject, verb.link = above.subject, "complement"
+    else:
+        verb.subject, verb.link = above.subject, "adjunct"
+
+
+def _link_finite(
+    verb: Verb, above: Verb | None, phrases: list[Phrase], between: Sequence[Node], mark: Mark | None, syntax: Syntax
+) -> None:
+    relative = next((i for i in range(len(between) - 1, -1, -1) if _is(between[i], "relative")), -1)
+    if relative >= 0 and not any(isinstance(node, Phrase) for node in between[relative + 1 :]):
+        before = [node for node in between[:relative] if isinstance(node, Phrase)]
+        verb.subject, verb.link = (before[-1] if before else None), "relative"
+        return
+    subject = _subject(between, above)
+    if subject is None and above is not None and (not phrases or mark is not None):
+        verb.subject = above.subject
+        joined = mark is not None and mark.role in ("and", "comma")
+        verb.governor, verb.link = above, "coordinate" if joined else "adjunct"
+        return
+    verb.subject = subject
+    verb.before = phrases
+    if above is not None and {lemma for lemma, _ in above.senses} & syntax.told:
+        verb.governor, verb.link = above, "told"
+    elif above is not None and any(_is(node, "that") for node in between):
+        verb.governor, verb.link = above, "complement"
+
+
+def _subject(between: Sequence[Node], above: Verb | None) -> Phrase | None:
+    """The phrase that is the subject of a verb, among what stands between it and the verb before."""
+    segments: list[list[Node]] = [[]]
+    for node in between:
+        if isinstance(node, Mark) and node.role in ("comma", "before-clause", "condition", "that", "relative"):
+            segments.append([])
+            if node.role != "comma":
+                segments = [[]]
+                above = None
+        elif isinstance(node, Mark) and node.role == "and":
+            segments.append([])
+        else:
+            segments[-1].append(node)
+    if segments[-1]:
+        found = _free([node for node in segments[-1] if isinstance(node, Phrase)])
+        if found is not None and not (above is not None and len(segments) == 1 and len(_bare(segments[0])) > 1):
+            return found
+        if found is not None:
+            return _bare(segments[0])[-1]
+    if above is not None and len(segments) > 1:
+        segments = segments[1:]  # what follows the verb above directly is its object
+    for segment in segments:
+        found = _free([node for node in segment if isinstance(node, Phrase)])
+        if found is not None:
+            return found
+    return None
+
+
+def _bare(segment: Sequence[Node]) -> list[Phrase]:
+    return [node for node in segment if isinstance(node, Phrase) and not node.prep]
+
+
+def _free(phrases: Sequence[Phrase]) -> Phrase | None:
+    return next((found for found in phrases if not found.prep), None)
+
+
+def _is(node: Node, role: str) -> bool:
+    return isinstance(node, Mark) and node.role == role
+
+
+def _is_passive(verb: Verb) -> bool:
+    return verb.be and any(form == "past" for _, form in verb.senses)
+
+
+def _follow(verb: Verb, nodes: Sequence[Node], place: int) -> None:
+    """What stands behind the verb as far as it can belong to it, with prepositions."""
+    prep, bare_over = "", False
+    for node in nodes[place + 1 :]:
+        if isinstance(node, Phrase):
+            if not prep and bare_over:
+                if verb.after:
+                    break
+                continue
+            verb.after.append((prep, node))
+            prep = ""
+        elif isinstance(node, Mark) and node.role == "preposition":
+            if prep:
+                verb.after.append((prep, None))
+            prep = node.name
+        elif (isinstance(node, Mark) and node.role == "comma") or (isinstance(node, Mark) and node.role == "and"):
+            bare_over = True
+        else:
+            break
+    if prep:
+        verb.after.append((prep, None))
+
+
+ARRANGE: dict[str, Callable[[Sequence[Node], Syntax], list[Verb]]] = {"subject-verb-object": subject_first}

@@ -1,0 +1,294 @@
+"""The engine: an item and a pack in, signals out, with a trace of all that was tried where one is wanted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from consumers.classify import modality, text, when
+from consumers.classify.chunk import Chunker, Mark, Node, Verb
+from consumers.classify.clause import arrange, hang
+from consumers.classify.frame import Frame, of_noun, readings
+from consumers.classify.lexicon import Token, Word
+from consumers.classify.match import Context, Failed, Found, match, said
+from consumers.classify.nominal import Phrase
+from consumers.classify.rules import CompiledAct, Pack
+from consumers.classify.trace import Attempt, Trace
+from monitor.message.item import Item
+from monitor.message.kind import Modality
+from monitor.message.report import Evidence, Signal
+
+_DATELINE = 12  # tokens in which a dateline ends
+
+
+@dataclass(slots=True)
+class Read:
+    """One sentence, read."""
+
+    sentence: text.Sentence
+    tokens: list[Token]
+    words: list[Word]
+    nodes: list[Node] = field(default_factory=list)
+    verbs: list[Verb] = field(default_factory=list)
+    classes: frozenset[str] = frozenset()
+    times: list[when.Stated] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Engine:
+    """Reads one item."""
+
+    item: Item
+    pack: Pack
+    trace: Trace | None = None
+    context: Context = field(default_factory=Context)
+    signals: list[Signal] = field(default_factory=list)
+    idle: bool = False
+
+    def run(self) -> list[Signal]:
+        """The signals of the item, as its sentences give them, one after another."""
+        today = self.item.event_time.date()
+        day = (today - date(1970, 1, 1)).days
+        number = 0
+        title = self.item.title.lower()
+        self.idle = any(phrase in title for phrase in self.pack.forms["idle"])
+        for part, body in text.parts(self.item):
+            for sentence in text.sentences(part, body, self.pack.abbreviations, self.pack.boilerplate, number):
+                number = sentence.number + 1
+                self.sentence(sentence, day, today)
+        return self.signals
+
+    def sentence(self, sentence: text.Sentence, day: int, today: date) -> None:
+        """Read one sentence and try every act whose trigger stands in it."""
+        tokens = self.pack.lexicon.tokens(sentence.text)
+        words = self.pack.lexicon.words(tokens, day)
+        read = Read(sentence, tokens, words)
+        self.dateline(read)
+        triggered = self.triggered(words)
+        read.classes = _classes(words)
+        self.context.classes |= read.classes
+        self.parse(read)
+        if triggered or self.trace is not None:
+            read.times = when.stated(words, today, self.pack.times)
+            self.context.fellows = {}
+            self.acts(read, today)
+        self.remember(read)
+
+    def triggered(self, words: Sequence[Word]) -> bool:
+        """Whether a verb or a noun of some act stands among the words."""
+        by_lemma, nominal = self.pack.by_lemma, self.pack.nominal
+        for word in words:
+            entry = word.entry
+            if entry is None:
+                continue
+            if any(lemma in by_lemma for lemma, _ in entry.verbs):
+                return True
+            if entry.nouns and any(name in entry.nouns for act in nominal for option in act.noun for _, name in option):
+                return True
+        return False
+
+    def parse(self, read: Read) -> None:
+        chunker = Chunker(read.words, self.pack.nouns)
+        chunker.touching = frozenset(
+            place for place, word in enumerate(read.words) if word.text == "-" and _touches(read.tokens, word.start)
+        )
+        read.nodes = hang(chunker.run(), self.pack.nouns, self.pack.syntax)
+        read.verbs = arrange(read.nodes, self.pack.syntax)
+        if read.verbs:
+            _imperative(read.verbs[0], read.nodes)
+
+    def dateline(self, read: Read) -> None:
+        """Take a place that stands before a dash or a colon at the head of a body: "ANKARA, Oct 3 (AP) -"."""
+        if read.sentence.part == "title" or self.context.dateline:
+            return
+        tokens = read.tokens[:_DATELINE]
+        dash = next((i for i, token in enumerate(tokens) if token.norm in "-:" and not _touches(read.tokens, i)), -1)
+        if dash <= 0 or not tokens[0].text[0].isupper():
+            return
+        if any(token.text[0].islower() and token.text.isalpha() for token in tokens[:dash]) and "(" not in {
+            token.text for token in tokens[:dash]
+        }:
+            return
+        end = 0
+        for word in read.words:
+            if word.start >= dash:
+                break
+            end += 1
+            if word.actor is not None and word.actor.form in ("capital", "city", "name") and not self.context.dateline:
+                self.context.dateline = word.actor.codes
+        if self.context.dateline or tokens[0].text.isupper():
+            read.words = read.words[end + 1 :]
+
+    def acts(self, read: Read, today: date) -> None:
+        for place, node in enumerate(read.nodes):
+            if isinstance(node, Verb):
+                for lemma, form in node.senses:
+                    for act in self.pack.by_lemma.get(lemma, ()):
+                        self.verb_act(act, node, lemma, form, read, today)
+            elif isinstance(node, Phrase) and node.classes:
+                for act in self.pack.nominal:
+                    if any(all((name in node.classes) == want for want, name in option) for option in act.noun):
+                        self.noun_act(act, node, place, read, today)
+
+    def verb_act(self, act: CompiledAct, verb: Verb, lemma: str, form: str, read: Read, today: date) -> None:
+        failed: Failed | None = None
+        _, split, particle = lemma.partition("~")
+        for frame in readings(verb, form, self.pack.past, self.pack.syntax):
+            if act.voice != "any" and (act.voice == "passive") != frame.passive:
+                continue
+            if split and (not frame.has_particle(particle) or f"{lemma.replace('~', ' ')}" not in act.lemmas):
+                continue
+            found = match(act, frame, read.classes, self.context, self.pack)
+            if isinstance(found, Found):
+                status = modality.of_verb(verb, found.source, self.pack, cue=act.cue)
+                if act.when and status.name not in act.when:
+                    failed = failed or Failed("when", f"the act is not {' or '.join(sorted(act.when))}")
+                    continue
+                self.found(act, found, status, frame, (verb.start, verb.end), read, today)
+                return
+            failed = failed or found
+        if failed is not None:
+            self.note(act, failed, read, (verb.start, verb.end))
+
+    def noun_act(self, act: CompiledAct, phrase: Phrase, place: int, read: Read, today: date) -> None:
+        frame = of_noun(phrase, read.nodes, place, self.pack.syntax)
+        found = match(act, frame, read.classes, self.context, self.pack)
+        if isinstance(found, Failed):
+            self.note(act, found, read, (phrase.start, phrase.end))
+            return
+        governor = next((verb for verb in read.verbs if any(after is phrase for _, after in verb.after)), None)
+        governor = governor or next((verb for verb in read.verbs if verb.subject is phrase), None)
+        above = _noun_above(read.nodes, place)
+        status = modality.of_noun(phrase, governor, above, found.source, self.pack)
+        self.found(act, found, status, frame, (phrase.start, phrase.end), read, today)
+
+    def found(
+        self, act: CompiledAct, found: Found, status: modality.Status, frame: Frame, span: tuple[int, int],
+        read: Read, today: date,
+    ) -> None:  # fmt: skip
+        """Make the signals of a match, one for each pair."""
+        past = self.past(span, read, today)
+        if past or self.idle:
+            status.put("background", "date" if past else "form")
+        told = act.modality or status.modality
+        if found.target:
+            self.context.fellows[act.kind] = self.context.fellows["any"] = (found.source, found.target)
+        kinds = [(act.kind, told)]
+        if (status.threatened or status.conditional) and told is Modality.PLANNED and act.if_conditional:
+            kinds.append((act.if_conditional, Modality.OCCURRED))
+        evidence = self.evidence(read, span, found)
+        for kind, how in kinds:
+            for source in found.source or (None,):
+                for target in found.target or (None,):
+                    self.signals.append(
+                        Signal(
+                            kind=kind, source=source, target=target, modality=how, evidence=evidence, rule=act.id,
+                            rule_version=act.version, scope=act.scope, variant=act.variant, shadow=act.shadow,
+                            count=self.count(frame),
+                        )
+                    )  # fmt: skip
+        if self.trace is not None:
+            self.trace.attempts.append(
+                Attempt(
+                    act.id,
+                    act.kind,
+                    read.sentence.text,
+                    read.sentence.part,
+                    "",
+                    "",
+                    self.spans(read, span, found),
+                    status.by,
+                )
+            )
+
+    def count(self, frame: Frame) -> int | None:
+        phrase = frame.object
+        return phrase.count if phrase is not None and phrase.classes & self.pack.nouns.envoys else None
+
+    def past(self, span: tuple[int, int], read: Read, today: date) -> bool:
+        """Whether the sentence puts the act at these words into an earlier episode."""
+        if "^background" in read.classes and self.near(span, read):
+            return True
+        borders = [verb.start for verb in read.verbs] + [
+            node.place for node in read.nodes if isinstance(node, Mark) and node.role in ("stop", "before-clause")
+        ]
+        for time in read.times:
+            low, high = sorted((time.place, span[0]))
+            if time.is_past(today) and not any(low < border < high for border in borders):
+                return True
+        return False
+
+    def near(self, span: tuple[int, int], read: Read) -> bool:
+        places = [
+            i for i, word in enumerate(read.words) if word.entry is not None and "^background" in word.entry.marks
+        ]
+        return any(abs(place - span[0]) < 8 for place in places)
+
+    def evidence(self, read: Read, span: tuple[int, int], found: Found) -> Evidence:
+        words = self.spans(read, span, found)
+        start = min(begin for _, _, begin, _ in words)
+        end = max(stop for _, _, _, stop in words)
+        return Evidence(read.sentence.text, start, end, tuple(said for _, said, _, _ in words), read.sentence.part)
+
+    def spans(self, read: Read, span: tuple[int, int], found: Found) -> tuple[tuple[str, str, int, int], ...]:
+        """The words of each part with their places in the sentence."""
+        parts = [("act", span), *((role, (phrase.start, phrase.end)) for role, phrase in found.phrases)]
+        made = []
+        for role, (begin, stop) in parts:
+            first, last = read.words[begin], read.words[min(stop, len(read.words)) - 1]
+            start, end = read.tokens[first.start].start, read.tokens[last.end - 1].end
+            made.append((role, read.sentence.text[start:end], start, end))
+        return tuple(made)
+
+    def note(self, act: CompiledAct, failed: Failed, read: Read, span: tuple[int, int]) -> None:
+        if self.trace is None:
+            return
+        words = self.spans(read, span, Found((), (), ()))
+        self.trace.attempts.append(
+            Attempt(act.id, act.kind, read.sentence.text, read.sentence.part, failed.part, failed.why, words)
+        )
+
+    def remember(self, read: Read) -> None:
+        """What later sentences may refer to."""
+        for verb in read.verbs:
+            if verb.subject is not None and verb.subject.speaks and verb.subject.codes:
+                self.context.speaker = verb.subject.codes
+                break
+        envoys = self.pack.nouns.envoys
+        for node in read.nodes:
+            if isinstance(node, Phrase) and node.classes & envoys and node.codes:
+                self.context.envoy = node.codes
+
+
+def _classes(words: Sequence[Word]) -> frozenset[str]:
+    """The classes of all words of a sentence."""
+    found: set[str] = set()
+    for word in words:
+        if word.entry is not None:
+            found |= word.entry.nouns
+            found |= word.entry.marks
+    return frozenset(found)
+
+
+def _touches(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a sign stands between two words without blanks."""
+    if not 0 < place < len(tokens) - 1:
+        return False
+    return tokens[place - 1].end == tokens[place].start and tokens[place].end == tokens[place + 1].start
+
+
+def _imperative(verb: Verb, nodes: Iterable[Node]) -> None:
+    if verb.subject is None and not verb.infinitive and nodes and next(iter(nodes)) is verb:
+        verb.imperative = verb.forms <= {"base"} or verb.forms == {"base", "past"}
+
+
+def _noun_above(nodes: Sequence[Node], place: int) -> Phrase | None:
+    """The noun on which a phrase hangs by a preposition: "plan for sanctions"."""
+    if place < 2:
+        return None
+    mark, above = nodes[place - 1], nodes[place - 2]
+    if isinstance(mark, Mark) and mark.role == "preposition" and isinstance(above, Phrase):
+        return above
+    return None
+
+
+__all__ = ["Engine", "said"]

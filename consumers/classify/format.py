@@ -1,0 +1,225 @@
+"""What people write in `rules/`: the models of its YAML files, from which the JSON schemas are generated."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from monitor.message.kind import Modality, Scope
+
+
+class Written(BaseModel):
+    """A part of a file: no key that we do not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Change(Written):
+    """How one form is made of a verb: the first change whose `ends` (a pattern at the end of the verb) fits."""
+
+    ends: str = ""
+    doubled: bool = False  # only for verbs in `doubling`: the last letter twice
+    cut: int = 0
+    add: str = ""
+
+
+class Morphology(Written):
+    """How the forms of verbs and nouns are made. A form that has no changes is given by `irregular` alone."""
+
+    forms: dict[str, list[Change]] = {}
+    plural: list[Change] = []
+    doubling: list[str] = []
+    irregular: dict[str, dict[str, str]] = {}  # verb -> form -> words, several parted by "/"
+    plurals: dict[str, str] = {}
+    inflected: Literal["first", "last"] = "first"  # the word of a verb of several words that changes
+
+
+Order = Literal["subject-verb-object", "subject-object-verb", "verb-subject-object"]
+Role = Literal[
+    "determiner", "possessive", "pronoun", "preposition", "postposition", "infinitive", "be", "have", "do", "planned",
+    "urged", "possible", "negation", "and", "before-clause", "condition", "that", "relative", "adverb", "owner",
+    "number", "month", "weekday", "title", "stop",
+]  # fmt: skip
+
+
+class GrammarFile(Written):
+    """`grammar.yaml`: the order of a clause, the words that hold it together, and how forms are made."""
+
+    lang: str
+    order: Order = "subject-verb-object"
+    tokens: Literal["words", "characters"] = "words"
+    fold: list[Literal["case", "width", "diacritics"]] = ["case", "width", "diacritics"]
+    words: dict[Role, list[str]] = {}
+    genitive: list[str] = []  # prepositions that hang a noun on a noun
+    posted: list[str] = []  # prepositions between an envoy or a mission and the host
+    agent: list[str] = []  # prepositions of the doer in the passive
+    attributed: list[str] = []  # prepositions before who says so
+    numbers: dict[str, int] = {}
+    months: dict[str, int] = {}
+    verbs: list[str] = []  # verbs of every day, so that they are known as verbs
+    adjectives: list[str] = []  # words that look like a verb and are none before a noun
+    abbreviations: list[str] = []  # whose full stop ends no sentence
+    boilerplate: list[str] = []  # text from here to the end of the line is no part of the news
+    past_forms: list[str] = ["past"]
+    morphology: Morphology = Morphology()
+
+
+class ModalityFile(Written):
+    """`modality.yaml`: the words that say whether an act happened. They put a status on the act beneath them."""
+
+    lang: str
+    verbs: dict[Literal["told", "planned", "threatened", "urged", "denied", "background", "ended"], list[str]] = {}
+    nouns: dict[Literal["planned", "threatened", "urged", "denied", "background"], list[str]] = {}
+    phrases: dict[Literal["planned", "urged", "denied", "background"], list[str]] = {}
+    object_acts: list[str] = []  # verbs whose object is to do what follows: urge X to
+    from_acts: list[str] = []  # verbs whose object is kept from what follows, or charged with it
+    ago: dict[int, list[str]] = {}  # a span of time back: days -> phrases
+    units: dict[int, list[str]] = {}  # a unit of time in days -> its names
+    back: list[str] = []  # words that turn a span into the past: ago
+    dated: list[str] = []  # prepositions before a date that says when
+
+
+class NounsFile(Written):
+    """`nouns.yaml`: classes of nouns, by which rules name what may stand in a place."""
+
+    lang: str
+    nouns: dict[str, list[str]] = {}
+    marks: dict[str, list[str]] = {}  # classes of words that are no nouns, asked for under `sentence`
+    government: list[str] = []  # classes whose nouns speak for a state
+    envoys: list[str] = []  # classes that are posted from one state to another
+    missions: list[str] = []
+
+
+class ActorWords(Written):
+    """What one state or body is called in one language; names of states come from CLDR besides."""
+
+    names: list[str] = []
+    adjectives: list[str] = []
+    capitals: list[str] = []
+    cities: list[str] = []  # places of datelines: they tell where, and speak for nobody
+    speaks: list[str] = []  # palaces, streets, ministries, armies, agencies: the government
+    things: list[str] = []  # firms, parties, rivers: of that state, and no government
+    drop: list[str] = []  # names of CLDR that mean something else in the news
+
+
+class ActorsFile(Written):
+    """`actors.yaml` of a language."""
+
+    lang: str
+    actors: dict[str, ActorWords] = {}
+    groups: dict[str, list[str]] = {}  # a word that stands for several: "both Koreas"
+    cased: list[str] = []  # names that are words of every day unless written with a capital
+    shared: list[str] = []  # names of persons and towns too: no state beside another name
+    no_actor: list[str] = []  # phrases in which a name is no state: "Washington Post"
+
+
+class Holder(Written):
+    """One who speaks for a state in a term of office."""
+
+    names: list[str]
+    state: str
+    office: str = ""
+    since: date | None = Field(default=None, alias="from")
+    until: date | None = Field(default=None, alias="to")
+
+
+class HoldersFile(Written):
+    """A list of office-holders, in any script."""
+
+    holders: list[Holder] = []
+    bodies: list[str] = []  # codes of bodies and of states that no standard lists
+
+
+class Exceptions(Written):
+    """A named exception: words that make an act void."""
+
+    words: list[str]
+    where: Literal["subject", "object", "sentence", "item"] = "sentence"
+    why: str = ""
+
+
+class ExceptionsFile(Written):
+    """`exceptions.yaml` of a language."""
+
+    lang: str
+    exceptions: dict[str, Exceptions] = {}
+
+
+class FormsFile(Written):
+    """`forms.yaml` of a language: how round-ups, analyses and the like are known, by phrases in the title."""
+
+    lang: str
+    round_up: list[str] = []
+    analysis: list[str] = []
+    idle: list[str] = []  # quizzes, letters, histories: what they tell is recalled
+
+
+class Act(Written):
+    """One way in which a text may tell of the kind.
+
+    `verbs` are lemmas, `nouns` are classes of nouns that are the act themselves ("the expulsion of"). `where` says
+    what must stand in a place: `subject`, `object` or a preposition. `source` and `target` are the places to read
+    the actors from, the first that has one.
+    """
+
+    name: str
+    verbs: list[str] = []
+    nouns: str = ""
+    where: dict[str, str] = {}
+    source: list[str] = ["subject"]
+    target: list[str] = ["object"]
+    unless: list[str] = []
+    variant: str = ""
+    scope: Scope | None = None
+    modality: Modality | None = None
+    need: Literal["both", "one", "source", "target"] = "both"
+    shadow: bool = False
+    voice: Literal["any", "active", "passive"] = "any"
+    if_conditional: str = ""  # the kind that a condition or a threat adds to the act as planned
+    under: list[str] = []  # verbs of which one must stand above: "order X to leave"
+    when: list[Literal["planned", "threatened", "urged"]] = []  # only with this status
+    cue: bool = False  # the verb is itself a cue: "considers sanctions"
+    anywhere: str = ""  # a class that must stand in some place behind a preposition
+    split: bool = False  # the subject is several actors, and they are both sides
+
+
+class Expected(Written):
+    """What a proof must give."""
+
+    source: str | None = None
+    target: str | None = None
+    modality: Modality = Modality.OCCURRED
+
+
+class Proof(Written):
+    """A text that the rule must read, and what it must find; the last line break parts title and summary."""
+
+    text: str
+    gives: list[Expected]
+    published: date | None = None
+
+
+class Miss(Written):
+    """A text that looks like it and is not."""
+
+    text: str
+    why: str = ""
+
+
+class RuleFile(Written):
+    """One kind in one language."""
+
+    id: str
+    kind: str
+    lang: str
+    version: int = 1
+    title: str
+    notes: str = ""
+    leaves_out: str = ""
+    unless: list[str] = []
+    variants: dict[str, str] = {}  # class of noun -> variant, for acts without one
+    measure: str = ""  # class of nouns that make the scope a measure
+    shadow: bool = False
+    acts: list[Act]
+    proofs: list[Proof] = []
+    misses: list[Miss] = []

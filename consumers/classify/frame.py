@@ -1,0 +1,80 @@
+"""The places round a verb or a noun, from which an act reads who did it to whom."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from consumers.classify.chunk import Mark, Node, Verb
+from consumers.classify.clause import Syntax
+from consumers.classify.nominal import Phrase
+
+
+@dataclass(slots=True)
+class Frame:
+    """One reading of one trigger. `preps` holds what stands behind prepositions, in order."""
+
+    verb: Verb | None = None
+    noun: Phrase | None = None
+    subject: Phrase | None = None
+    object: Phrase | None = None
+    second: Phrase | None = None
+    preps: list[tuple[str, Phrase | None]] = field(default_factory=list)
+    passive: bool = False
+
+    def at(self, place: str) -> Phrase | None:
+        """The phrase in a place."""
+        if place == "subject":
+            return self.subject
+        if place == "object":
+            return self.object
+        if place == "second":
+            return self.second
+        if place == "self":
+            return self.noun
+        return next((phrase for prep, phrase in self.preps if prep == place and phrase is not None), None)
+
+    def has_particle(self, particle: str) -> bool:
+        """Whether a particle stands behind the verb without a noun: "called the envoy in"."""
+        return any(prep == particle and phrase is None for prep, phrase in self.preps)
+
+
+def readings(verb: Verb, form: str, past: frozenset[str], syntax: Syntax) -> Iterator[Frame]:
+    """The ways to read a verb: active, passive, or both where the form leaves it open."""
+    participle = form in past
+    if not (verb.be and participle):
+        yield _active(verb)
+    if (participle and not verb.have) or (participle and verb.be):
+        yield _passive(verb, syntax)
+
+
+def _active(verb: Verb) -> Frame:
+    bare = [phrase for prep, phrase in verb.after if not prep and phrase is not None]
+    return Frame(
+        verb,
+        subject=verb.subject,
+        object=bare[0] if bare else None,
+        second=bare[1] if len(bare) > 1 else None,
+        preps=[pair for pair in verb.after if pair[0]],
+    )
+
+
+def _passive(verb: Verb, syntax: Syntax) -> Frame:
+    agent = next((phrase for prep, phrase in verb.after if prep in syntax.agent and phrase is not None), None)
+    bare = [phrase for prep, phrase in verb.after if not prep and phrase is not None]
+    preps = [pair for pair in verb.after if pair[0] and pair[0] not in syntax.agent]
+    return Frame(verb, subject=agent, object=verb.subject, second=bare[0] if bare else None, preps=preps, passive=True)
+
+
+def of_noun(phrase: Phrase, nodes: Sequence[Node], place: int, syntax: Syntax) -> Frame:
+    """The frame of a noun that is an act: "Poland's expulsion of two envoys by decree"."""
+    preps: list[tuple[str, Phrase | None]] = []
+    prep = ""
+    for node in nodes[place + 1 :]:
+        if isinstance(node, Mark) and node.role == "preposition":
+            prep = node.name
+        elif isinstance(node, Phrase) and prep:
+            preps.append((prep, node))
+            prep = ""
+        else:
+            break
+    agent = next((found for name, found in preps if name in syntax.agent and found is not None), None)
+    return Frame(None, noun=phrase, subject=agent, object=phrase.of, preps=preps)

@@ -1,0 +1,182 @@
+"""The words that the packs know, and the reading of a text into them."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+Fold = Callable[[str], str]
+
+# Letters, numbers, a possessive ending, or one sign: each alternative is linear, none can follow another's match back.
+_WORDS = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|['\u2019]s(?![^\W\d_])|[^\w\s]|_")
+_CHARACTERS = re.compile(r"\d+(?:[.,]\d+)*|[A-Za-z\u00c0-\u024f]+|\S")
+TOKENIZERS = {"words": _WORDS, "characters": _CHARACTERS}
+_SIGNS = str.maketrans("\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2015", '\'\'"""---')
+
+
+def folding(steps: Sequence[str]) -> Fold:
+    """A function that takes from words what does not tell them apart in this language."""
+
+    def fold(text: str) -> str:
+        if text.isascii():
+            return text.lower() if case else text
+        folded = unicodedata.normalize("NFKC", text) if width else text
+        folded = folded.casefold() if case else folded
+        if marks:
+            apart = unicodedata.normalize("NFKD", folded)
+            folded = "".join(sign for sign in apart if not unicodedata.combining(sign))
+        return folded.translate(_SIGNS)
+
+    case, width, marks = "case" in steps, "width" in steps, "diacritics" in steps
+    return fold
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """What a name says: the states or bodies, and how it names them.
+
+    `form`: name, adjective, capital, city, speaks (a palace, a ministry), person, thing (of that state, no government).
+    `since` and `until` are days since the epoch, for those who held an office.
+    """
+
+    codes: tuple[str, ...]
+    form: str
+    since: int = -(10**9)
+    until: int = 10**9
+
+
+@dataclass(slots=True)
+class Entry:
+    """All that one word or phrase may be."""
+
+    phrase: str
+    actors: tuple[Actor, ...] = ()
+    verbs: tuple[tuple[str, str], ...] = ()  # lemma, form
+    nouns: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()  # classes that the sentence has by this word
+    plural: bool = False
+    cased: bool = False  # only with a capital at its start
+    upper: bool = False  # only in capitals
+
+
+@dataclass(slots=True)
+class Word:
+    """A word of a text, as far as the packs know it: tokens `start` to `end`."""
+
+    start: int
+    end: int
+    text: str
+    entry: Entry | None
+    capital: bool
+    actor: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of text between `start` and `end`."""
+
+    text: str
+    norm: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Phrases by their first token, the longest first."""
+
+    fold: Fold
+    tokenizer: re.Pattern[str]
+    by_first: dict[str, list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
+    by_phrase: dict[tuple[str, ...], Entry] = field(default_factory=dict)
+
+    def tokens(self, text: str) -> list[Token]:
+        """The tokens of `text`."""
+        fold = self.fold
+        return [Token(m[0], fold(m[0]), m.start(), m.end()) for m in self.tokenizer.finditer(text)]
+
+    def key(self, phrase: str) -> tuple[str, ...]:
+        """A phrase as it stands in the table."""
+        return tuple(token.norm for token in self.tokens(phrase))
+
+    def entry(self, phrase: str) -> Entry:
+        """The entry of `phrase`, made where it is new."""
+        key = self.key(phrase)
+        if key not in self.by_phrase:
+            self.by_phrase[key] = Entry(phrase)
+        return self.by_phrase[key]
+
+    def finish(self) -> None:
+        """Sort for reading; call once after the last word is in."""
+        self.by_first.clear()
+        for key, entry in sorted(self.by_phrase.items(), key=lambda pair: -len(pair[0])):
+            if key:
+                self.by_first.setdefault(key[0], []).append((key[1:], entry))
+
+    def words(self, tokens: Sequence[Token], day: int) -> list[Word]:
+        """`tokens` as words, the longest phrase at each place; persons count while in office on `day`."""
+        found: list[Word] = []
+        place, count, by_first = 0, len(tokens), self.by_first
+        norms = [token.norm for token in tokens]
+        while place < count:
+            token = tokens[place]
+            first = token.text[0]
+            capital = first.isupper() or not first.islower()
+            word = None
+            for rest, entry in by_first.get(token.norm, ()):
+                end = place + 1 + len(rest)
+                if rest and (end > count or not _same(norms, place + 1, rest)):
+                    continue
+                word = _word(entry, tokens, place, end, capital, day)
+                if word is not None:
+                    break
+            if word is None:
+                word = Word(place, place + 1, token.norm, None, capital)
+            found.append(word)
+            place = word.end
+        return found
+
+
+def _same(norms: Sequence[str], place: int, rest: tuple[str, ...]) -> bool:
+    return all(norms[place + step] == norm for step, norm in enumerate(rest))
+
+
+def _word(entry: Entry, tokens: Sequence[Token], start: int, end: int, capital: bool, day: int) -> Word | None:
+    actor = None
+    if entry.actors and not (entry.cased and not capital):
+        whole = end - start > 1 or not entry.upper or tokens[start].text.isupper()
+        if whole:
+            actor = next((one for one in entry.actors if one.since <= day <= one.until), None)
+    if actor is None and not (entry.verbs or entry.nouns or entry.roles):
+        return None
+    return Word(start, end, tokens[start].norm if end == start + 1 else entry.phrase, entry, capital, actor)
+
+
+def forms_of(
+    lemma: str,
+    changes: Iterable[tuple[str, Sequence[tuple[re.Pattern[str], bool, int, str]]]],
+    irregular: dict[str, dict[str, str]],
+    doubling: frozenset[str],
+    first: bool,
+) -> list[tuple[str, str]]:
+    """The forms of a verb: pairs of text and name of the form."""
+    words = lemma.split(" ")
+    place = 0 if first else len(words) - 1
+    stem = words[place]
+    known = irregular.get(stem, {})
+    made = [(lemma, "base")]
+    for form, options in changes:
+        texts = known[form].split("/") if form in known else [_changed(stem, options, doubling)]
+        made += [(" ".join([*words[:place], text, *words[place + 1 :]]), form) for text in texts if text]
+    return made
+
+
+def _changed(stem: str, options: Sequence[tuple[re.Pattern[str], bool, int, str]], doubling: frozenset[str]) -> str:
+    for ends, doubled, cut, add in options:
+        if doubled and stem not in doubling:
+            continue
+        if ends.search(stem):
+            body = stem[: len(stem) - cut] if cut else stem
+            return body + (stem[-1] if doubled else "") + add
+    return ""

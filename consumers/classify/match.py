@@ -1,0 +1,197 @@
+"""One act against one frame: what stands where, who did it to whom, or which part failed first."""
+
+from dataclasses import dataclass, field
+
+from consumers.classify.frame import Frame
+from consumers.classify.nominal import Phrase
+from consumers.classify.rules import CompiledAct, Expression, Pack
+
+
+@dataclass(slots=True)
+class Context:
+    """What the item has said before this place."""
+
+    dateline: tuple[str, ...] = ()
+    speaker: tuple[str, ...] = ()  # the government that acted or spoke last
+    envoy: tuple[str, ...] = ()  # whose envoy was named last
+    classes: set[str] = field(default_factory=set)  # classes of all words of the item so far
+    fellows: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+    # kind -> source and target of an act of this sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The actors of a match, and the phrases that gave them."""
+
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+    phrases: tuple[tuple[str, Phrase], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The part that failed first, and why."""
+
+    part: str
+    why: str
+
+
+def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Context, pack: Pack) -> Found | Failed:
+    """Try `act`; `words` are the classes of all words of the sentence."""
+    if act.under and not _under(act, frame):
+        return Failed("under", f"no verb above is one of {', '.join(sorted(act.under))}")
+    for place, wanted in act.where:
+        if place == "sentence":
+            if not any(all((name in words) == want for want, name in option) for option in wanted):
+                return Failed("sentence", f"the sentence has no word of {shown(wanted)}")
+            continue
+        phrase = frame.at(place)
+        if not fits(phrase, wanted):
+            what = "nothing" if phrase is None else f'"{said(phrase)}"'
+            return Failed(place, f"{what} is not {shown(wanted)}")
+    if act.anywhere and not any(phrase is not None and fits(phrase, act.anywhere) for _, phrase in frame.preps):
+        return Failed("anywhere", f"nothing behind a preposition is {shown(act.anywhere)}")
+    for barred in act.unless:
+        if _stopped(barred.where, barred.noun, frame, words, context):
+            return Failed("unless", f"stopped by the exception {barred.name}")
+    source = _actors(act.source, frame, context, pack, source=True)
+    if isinstance(source, Failed):
+        return source
+    if act.split:
+        return Found(source[0][:1], source[0][1:], (("source", source[1]),) if source[1] else ())
+    target = _actors(act.target, frame, context, pack, source=False, but=source[0])
+    if isinstance(target, Failed):
+        return target
+    sources, targets = source[0], target[0]
+    if act.need in ("both", "source") and not sources:
+        return Failed("source", "no government is named where the source should be")
+    if act.need in ("both", "target") and not targets:
+        return Failed("target", "no actor is named where the target should be")
+    if not sources and not targets:
+        return Failed("source", "neither source nor target is named")
+    used = tuple(
+        (role, phrase) for role, phrase in (("source", source[1]), ("target", target[1])) if phrase is not None
+    )
+    return Found(sources, targets, used)
+
+
+def fits(phrase: Phrase | None, wanted: Expression) -> bool:
+    """Whether a phrase is of one of the wanted classes."""
+    return any(all(_is(phrase, name) == want for want, name in option) for option in wanted)
+
+
+def _is(phrase: Phrase | None, name: str) -> bool:
+    if name == "none":
+        return phrase is None
+    if phrase is None:
+        return False
+    match name:
+        case "any":
+            return True
+        case "coded":
+            return bool(phrase.codes)
+        case "actor":
+            return phrase.speaks
+        case "pure":
+            return phrase.pure
+        case "own":
+            return phrase.own
+        case "people":
+            return phrase.many
+        case "speaking":
+            return phrase.speaks and bool(phrase.codes)
+        case "pair":
+            return phrase.speaks and len(phrase.codes) > 1
+    return name in phrase.classes or (phrase.of is not None and name in phrase.of.classes and name not in ("own",))
+
+
+def _stopped(where: str, noun: str, frame: Frame, words: frozenset[str], context: Context) -> bool:
+    if where == "sentence":
+        return noun in words
+    if where == "item":
+        return noun in words or noun in context.classes
+    phrase = frame.at(where)
+    return phrase is not None and noun in phrase.classes
+
+
+def _actors(
+    places: tuple[str, ...], frame: Frame, context: Context, pack: Pack, *, source: bool, but: tuple[str, ...] = ()
+) -> tuple[tuple[str, ...], Phrase | None] | Failed:
+    """The codes in the first of the places that has any besides `but`."""
+    for place in places:
+        name, _, detail = place.partition(".")
+        if name in ("act", "envoy", "dateline"):
+            named = _mentioned(name, detail, frame, context)
+            codes = tuple(code for code in named if code not in but)
+            if codes:
+                return codes, None
+            continue
+        phrase = _above(frame) if name == "above" else frame.at(name)
+        if phrase is None:
+            continue
+        if source and name in ("subject", "self", "above") and not detail:
+            if name != "self" and not phrase.speaks and not phrase.pronoun:
+                return Failed("source", f'"{said(phrase)}" speaks for no government')
+            codes = phrase.mods if name == "self" else phrase.codes
+            if not codes and name != "self":
+                codes = context.dateline or context.speaker
+        else:
+            codes = _detail(phrase, detail)
+        codes = tuple(code for code in codes if code not in but)
+        if codes:
+            return codes, phrase
+    return (), None
+
+
+def _detail(phrase: Phrase, detail: str) -> tuple[str, ...]:
+    if detail == "at":
+        return phrase.at or (phrase.of.at if phrase.of is not None else ())
+    if detail == "of":
+        return phrase.of.codes if phrase.of is not None else ()
+    if detail == "mods":
+        return phrase.mods
+    if detail == "place":
+        return phrase.codes if phrase.place else ()
+    if detail == "last":
+        return phrase.mods[-1:]
+    return phrase.codes
+
+
+def _under(act: CompiledAct, frame: Frame) -> bool:
+    above = frame.verb.governor if frame.verb is not None else None
+    return above is not None and any(lemma in act.under for lemma, _ in above.senses)
+
+
+def _above(frame: Frame) -> Phrase | None:
+    """The subject of the verb above: who orders, who says."""
+    above = frame.verb.governor if frame.verb is not None else None
+    return above.subject if above is not None else None
+
+
+def _mentioned(name: str, detail: str, frame: Frame, context: Context) -> tuple[str, ...]:
+    """The actors of another act of the sentence (`act.KIND`), the envoy named last, or the dateline's state."""
+    if name == "envoy":
+        return context.envoy
+    if name == "dateline":
+        return context.dateline
+    kind, _, side = detail.partition(".")
+    fellow = context.fellows.get(kind)
+    if fellow is None:
+        return ()
+    source, target = fellow
+    if side:
+        return source if side == "source" else target
+    subject = frame.verb.subject if frame.verb is not None else frame.subject
+    if subject is None:
+        return ()
+    return target if not subject.codes or set(subject.codes) & set(source) else ()
+
+
+def said(phrase: Phrase) -> str:
+    """The words of a phrase."""
+    return " ".join(word.text for word in phrase.words)
+
+
+def shown(wanted: Expression) -> str:
+    """A class expression in words."""
+    return " or ".join(" and ".join(name if want else f"not {name}" for want, name in option) for option in wanted)

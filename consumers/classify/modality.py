@@ -1,0 +1,145 @@
+"""Whether the act happened: what the words above and around it say."""
+
+from dataclasses import dataclass
+
+from consumers.classify.chunk import Verb
+from consumers.classify.nominal import Phrase
+from consumers.classify.rules import Pack
+from monitor.message.kind import Modality
+
+_DEPTH = 6  # verbs above an act that are asked; speech within speech within speech ends there
+_STRENGTH = {"denied": 5, "urged": 4, "background": 3, "planned": 2, "threatened": 2, "": 0}
+
+
+@dataclass(slots=True)
+class Status:
+    """What has been found so far, and the word that said so."""
+
+    name: str = ""
+    by: str = ""
+    threatened: bool = False
+    conditional: bool = False
+
+    def put(self, name: str, by: str) -> None:
+        """Note a status; the strongest stays."""
+        if name == "threatened":
+            self.threatened = True
+        if _STRENGTH[name] > _STRENGTH[self.name]:
+            self.name, self.by = name, by
+
+    @property
+    def modality(self) -> Modality:
+        """The modality that this status is."""
+        name = "planned" if self.name == "threatened" else self.name
+        return Modality(name) if name else Modality.OCCURRED
+
+
+def of_verb(verb: Verb, source: tuple[str, ...], pack: Pack, *, cue: bool = False) -> Status:
+    """The status of an act that a verb tells of; with `cue` the verb is itself a cue: "considers sanctions"."""
+    status = Status()
+    if cue and _cue(verb, source, status, pack):
+        _inherit(verb, status)
+        _above(verb, source, status, pack)
+        return status
+    _own(verb, status)
+    _noun(verb.governing, status, pack)
+    _above(verb, source, status, pack)
+    return status
+
+
+def of_noun(phrase: Phrase, governor: Verb | None, above: Phrase | None, source: tuple[str, ...], pack: Pack) -> Status:
+    """The status of an act that a noun tells of: "rules out the expulsion of"."""
+    status = Status()
+    if phrase.negated:
+        status.put("denied", "no")
+    _noun(above, status, pack)
+    if governor is not None:
+        if _cue(governor, source, status, pack):
+            _inherit(governor, status)
+        else:
+            _own(governor, status)
+        _above(governor, source, status, pack)
+    return status
+
+
+def _own(verb: Verb, status: Status) -> None:
+    status.conditional = status.conditional or verb.conditional
+    if verb.negated:
+        status.put("denied", "not")
+    if verb.modal in ("planned", "possible"):
+        status.put("planned", verb.modal)
+    elif verb.modal == "urged":
+        status.put("urged", verb.modal)
+    if verb.imperative:
+        status.put("urged", "imperative")
+    if verb.infinitive and verb.governor is None and verb.governing is None:
+        status.put("planned", "to")
+    if verb.conditional:
+        status.put("planned", "if")
+
+
+def _noun(phrase: Phrase | None, status: Status, pack: Pack) -> None:
+    if phrase is None:
+        return
+    for name in phrase.classes:
+        cue = pack.noun_cues.get(name)
+        if cue:
+            status.put("denied" if phrase.negated else cue, name)
+
+
+def _above(verb: Verb, source: tuple[str, ...], status: Status, pack: Pack) -> None:
+    """Climb from verb to verb."""
+    for _ in range(_DEPTH):
+        above = verb.governor
+        if above is None or verb.link in ("relative", ""):
+            return
+        if verb.link == "coordinate":
+            if verb.forms <= {"base"} or (verb.ing and above.ing) or (above.infinitive and "base" in verb.forms):
+                if above.modal:
+                    status.put("planned" if above.modal != "urged" else "urged", above.modal)
+                if above.infinitive and above.governor is None and above.governing is None:
+                    status.put("planned", "to")
+                _noun(above.governing, status, pack)
+                verb = above
+                continue
+            return
+        if verb.link in ("complement", "object", "told", "charge"):
+            _cue(above, source, status, pack)
+        elif verb.link == "adjunct" and verb.infinitive:
+            _cue(above, source, status, pack)
+            return
+        else:
+            return
+        if verb.link != "told":
+            _inherit(above, status)
+        verb = above
+
+
+def _inherit(above: Verb, status: Status) -> None:
+    if above.modal == "urged":
+        status.put("urged", above.modal)
+    elif above.modal:
+        status.put("planned", above.modal)
+    if above.imperative:
+        status.put("urged", "imperative")
+    if above.infinitive and above.governor is None and above.governing is None:
+        status.put("planned", "to")
+
+
+def _cue(above: Verb, source: tuple[str, ...], status: Status, pack: Pack) -> bool:
+    """Put the status that the verb gives to what stands below it; False where it gives none."""
+    for lemma, _ in above.senses:
+        cue = pack.cues.get(lemma, "")
+        if not cue or cue == "told" or cue == "ended":
+            continue
+        if above.negated and cue in ("urged", "planned", "threatened"):
+            status.put("denied", lemma)
+        elif above.negated and cue == "denied":
+            status.put("planned", lemma)
+        else:
+            subject = above.subject.codes if above.subject is not None else ()
+            if cue == "planned" and subject and source and not set(subject) & set(source):
+                cue = "urged"
+            status.put(cue, lemma)
+        return True
+    return False

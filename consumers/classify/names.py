@@ -1,0 +1,70 @@
+"""The names of states and bodies, of CLDR, of ISO 3166 and of the packs."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+import pycountry
+from babel import Locale, UnknownLocaleError
+
+from consumers.classify.format import ActorsFile, HoldersFile
+from consumers.classify.lexicon import Actor, Lexicon
+
+_EPOCH = date(1970, 1, 1)
+
+
+def known_codes(holders: HoldersFile) -> frozenset[str]:
+    """The codes that an actor may have."""
+    return frozenset({country.alpha_3 for country in pycountry.countries} | set(holders.bodies))
+
+
+def add_actors(lexicon: Lexicon, lang: str, actors: ActorsFile, holders: HoldersFile) -> None:
+    """Put all names of actors in one language into its lexicon."""
+    dropped = {lexicon.key(name) for words in actors.actors.values() for name in words.drop}
+    cased = {lexicon.key(name) for name in actors.cased}
+    for code, name in _standard_names(lang):
+        if lexicon.key(name) not in dropped:
+            _add(lexicon, name, Actor((code,), "name"), cased)
+    for code, words in actors.actors.items():
+        forms = (
+            (words.names, "name"), (words.adjectives, "adjective"), (words.capitals, "capital"),
+            (words.cities, "city"), (words.speaks, "speaks"), (words.things, "thing"),
+        )  # fmt: skip
+        for texts, form in forms:
+            for text in texts:
+                _add(lexicon, text, Actor((code,), form), cased)
+        for text in words.adjectives:
+            if text.endswith("s") and text[:-1] in words.adjectives:
+                lexicon.entry(text).plural = True
+    for phrase, codes in actors.groups.items():
+        _add(lexicon, phrase, Actor(tuple(codes), "name"), cased)
+    for holder in holders.holders:
+        since = (holder.since - _EPOCH).days if holder.since else -(10**9)
+        until = (holder.until - _EPOCH).days if holder.until else 10**9
+        for name in holder.names:
+            _add(lexicon, name, Actor((holder.state,), "person", since, until), cased)
+    for phrase in actors.no_actor:
+        entry = lexicon.entry(phrase)
+        entry.nouns |= {"no-actor"}
+
+
+def _standard_names(lang: str) -> Iterator[tuple[str, str]]:
+    territories: Mapping[str, str] = {}
+    with contextlib.suppress(UnknownLocaleError, ValueError):
+        territories = Locale.parse(lang).territories
+    for country in pycountry.countries:
+        name = territories.get(country.alpha_2)
+        if name:
+            yield country.alpha_3, str(name)
+        if lang == "en":
+            yield country.alpha_3, country.name
+            if hasattr(country, "common_name"):
+                yield country.alpha_3, country.common_name
+
+
+def _add(lexicon: Lexicon, text: str, actor: Actor, cased: set[tuple[str, ...]]) -> None:
+    entry = lexicon.entry(text)
+    if actor not in entry.actors:
+        entry.actors += (actor,)
+    entry.cased = entry.cased or text[0].isupper()
+    entry.upper = entry.upper or (text.isupper() and len(text) <= 4) or (lexicon.key(text) in cased and text.isupper())

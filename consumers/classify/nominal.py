@@ -1,0 +1,137 @@
+"""Noun phrases: whose they are, where they are posted, and whether they speak for a government."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from consumers.classify.lexicon import Word
+
+NO_CLASSES: frozenset[str] = frozenset()
+SPEAKING_FORMS = frozenset({"name", "capital", "speaks", "person"})
+PLACE_FORMS = frozenset({"name", "capital", "city"})
+
+
+@dataclass(slots=True)
+class Phrase:
+    """A noun phrase: words `start` to `end` of its sentence.
+
+    `mods` are the actors in it, `codes` whose it is (its own, else those of what hangs on it), `at` where it is
+    posted. `classes` are the classes of its nouns, `speaks` whether it is a government or one who speaks for it.
+    """
+
+    start: int
+    end: int
+    classes: frozenset[str] = NO_CLASSES
+    codes: tuple[str, ...] = ()
+    mods: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
+    of: "Phrase | None" = None
+    own: bool = False
+    speaks: bool = False
+    place: bool = False  # nothing but the name of a place
+    pure: bool = False  # nothing but actors
+    negated: bool = False
+    pronoun: bool = False
+    many: bool = False
+    count: int | None = None
+    prep: str = ""
+    words: Sequence[Word] = ()
+
+    def merged(self, other: "Phrase") -> None:
+        """Take `other` in as a second one of the same sort: "the German ambassador and the French one"."""
+        self.end = other.end
+        self.codes += tuple(code for code in other.codes if code not in self.codes)
+        self.mods += tuple(code for code in other.mods if code not in self.mods)
+        self.at += tuple(code for code in other.at if code not in self.at)
+        self.classes |= other.classes
+        self.many = True
+        self.words = [*self.words, *other.words]
+
+
+@dataclass(frozen=True, slots=True)
+class Nouns:
+    """What the packs say about classes of nouns."""
+
+    government: frozenset[str]
+    envoys: frozenset[str]
+    missions: frozenset[str]
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def posted(self) -> frozenset[str]:
+        return self.envoys | self.missions
+
+
+def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
+    """The phrase that the words from `start` to `end` make."""
+    made = Phrase(start, end, words=words[start:end])
+    segment, segments = 0, []
+    joined = False
+    classes: set[str] = set()
+    speaks = False
+    last_actor = ""
+    for word in made.words:
+        entry = word.entry
+        if entry is None:
+            if word.text.isdigit() and made.count is None and len(word.text) < 4:
+                made.count = int(word.text)
+            elif word.text[0].isalpha():
+                last_actor = ""
+                if not word.capital:
+                    speaks = False
+            continue
+        roles = entry.roles
+        if word.actor is not None:
+            segments.append((segment, word.actor.codes, word.actor.form))
+            last_actor = word.actor.form
+            if word.actor.form in ("speaks", "person"):
+                speaks = True
+            elif word.actor.form == "thing":
+                speaks = False
+            continue
+        if "owner" in roles:
+            segment += 1
+            classes, speaks, last_actor = set(), False, ""
+        elif "possessive" in roles:
+            made.own = True
+        elif "and" in roles:
+            joined = True
+        elif "pronoun" in roles:
+            made.pronoun = True
+        elif "negation" in roles:
+            made.negated = True
+        elif "number" in roles:
+            made.count = nouns.numbers.get(word.text.lower(), made.count)
+        elif entry.nouns:
+            classes |= entry.nouns
+            last_actor = ""
+            if entry.nouns & nouns.government:
+                speaks = True
+            elif not entry.nouns & MODIFIER_CLASSES:
+                speaks = bool(entry.nouns & nouns.posted)
+            made.many = made.many or entry.plural
+        elif not roles and entry.verbs:
+            last_actor = ""
+    made.classes = frozenset(classes)
+    made.pure = bool(segments) and not classes and last_actor != "" and segment == 0
+    made.place = made.pure and all(form in PLACE_FORMS for _, _, form in segments)
+    made.speaks = (speaks or last_actor in SPEAKING_FORMS) and "former" not in classes and "partisan" not in classes
+    _assign(made, segments, joined, nouns)
+    return made
+
+
+MODIFIER_CLASSES = frozenset({"fresh", "top"})
+
+
+def _assign(made: Phrase, segments: list[tuple[int, tuple[str, ...], str]], joined: bool, nouns: Nouns) -> None:
+    ordered: list[str] = []
+    for _, codes, _ in segments:
+        ordered += [code for code in codes if code not in ordered]
+    made.mods = tuple(ordered)
+    if not segments or joined or made.pure:
+        made.codes = made.mods
+        return
+    first = segments[0][1]
+    made.codes = first
+    if made.classes & nouns.posted:
+        rest = tuple(code for code in ordered if code not in first)
+        made.at = rest[:1]

@@ -1,0 +1,111 @@
+"""Compiled rules: what the packs say, in the shape in which it is used."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from consumers.classify.clause import Syntax
+from consumers.classify.lexicon import Lexicon
+from consumers.classify.nominal import Nouns
+from monitor.message.kind import Kinds, Modality, Scope
+
+Class = tuple[tuple[bool, str], ...]  # all of these: (wanted, name)
+Expression = tuple[Class, ...]  # any of these
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """A named exception; its words are in the lexicon under the class `!name`."""
+
+    name: str
+    where: str
+
+    @property
+    def noun(self) -> str:
+        return "!" + self.name
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledAct:
+    """One way of telling of a kind."""
+
+    rule: str
+    version: int
+    kind: str
+    name: str
+    lemmas: tuple[str, ...]
+    noun: Expression
+    where: tuple[tuple[str, Expression], ...]
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+    unless: tuple[Barred, ...]
+    variant: str
+    variants: Mapping[str, str]
+    measure: str
+    scope: Scope | None
+    modality: Modality | None
+    need: str
+    shadow: bool
+    voice: str
+    if_conditional: str
+    under: frozenset[str] = frozenset()
+    when: frozenset[str] = frozenset()
+    cue: bool = False
+    anywhere: Expression = ()
+    split: bool = False
+
+    @property
+    def id(self) -> str:
+        return f"{self.rule}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The words of the date layer."""
+
+    ago: Mapping[str, int]  # phrase of the lexicon -> days
+    units: Mapping[str, int]
+    back: frozenset[str]
+    dated: frozenset[str]
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+
+
+class Gate(Protocol):
+    """What lets an item in; see gate.py."""
+
+    def admits(self, text: str) -> bool:
+        """Whether folded text may tell of an act."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One language."""
+
+    lang: str
+    lexicon: Lexicon
+    nouns: Nouns
+    syntax: Syntax
+    times: Times
+    cues: Mapping[str, str]  # lemma -> status
+    noun_cues: Mapping[str, str]  # class of noun -> status
+    by_lemma: Mapping[str, tuple[CompiledAct, ...]]
+    nominal: tuple[CompiledAct, ...]
+    acts: tuple[CompiledAct, ...]
+    abbreviations: frozenset[str]
+    boilerplate: tuple[str, ...]
+    forms: Mapping[str, tuple[str, ...]]
+    gate: Gate
+    past: frozenset[str] = frozenset({"past"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All packs, compiled. `hash` names them; `names` are what actors are called in English."""
+
+    kinds: Kinds
+    packs: Mapping[str, Pack]
+    names: Mapping[str, str]
+    hash: str
+    counts: Mapping[str, int] = field(default_factory=dict)

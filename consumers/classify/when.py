@@ -1,0 +1,116 @@
+"""When the act was: what a sentence says of dates, against the day of the item."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from consumers.classify.lexicon import Word
+from consumers.classify.rules import Times
+
+RECENT = 14  # days; what is older belongs to an earlier episode
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A time named at a word of the sentence: the last day that it can mean."""
+
+    place: int
+    day: date
+    exact: bool
+
+    def is_past(self, today: date) -> bool:
+        """Whether it lies further back than one episode."""
+        return (today - self.day).days > RECENT
+
+
+def stated(words: Sequence[Word], today: date, times: Times) -> list[Stated]:
+    """The times that a sentence names."""
+    found: list[Stated] = []
+    place = 0
+    while place < len(words):
+        word = words[place]
+        made = None
+        if word.text.isdigit() or word.entry is not None:
+            made = (
+                _year(words, place, today, times)
+                or _date(words, place, today, times)
+                or _ago(words, place, today, times)
+            )
+        if made is not None:
+            found.append(made[0])
+            place = made[1]
+        else:
+            place += 1
+    return found
+
+
+def _year(words: Sequence[Word], place: int, today: date, times: Times) -> tuple[Stated, int] | None:
+    text = words[place].text
+    if not (text.isdigit() and len(text) == 4 and "1900" <= text <= "2100"):
+        return None
+    year = int(text)
+    if year > today.year or not _introduced(words, place, times):
+        return None
+    return Stated(place, min(date(year, 12, 31), today), False), place + 1
+
+
+def _introduced(words: Sequence[Word], place: int, times: Times) -> bool:
+    return place > 0 and words[place - 1].text in times.dated
+
+
+def _date(words: Sequence[Word], place: int, today: date, times: Times) -> tuple[Stated, int] | None:
+    """ "3 March", "March 3, 2020", "in March", "on Friday"."""
+    text = words[place].text.lower()
+    if text in times.weekdays:
+        back = (today.weekday() - times.weekdays[text]) % 7
+        return Stated(place, today - timedelta(days=back), True), place + 1
+    month = times.months.get(text)
+    if month is None or not words[place].capital:
+        return None
+    end, day = place + 1, None
+    if end < len(words) and words[end].text == ".":
+        end += 1
+    if end < len(words) and words[end].text.isdigit() and int(words[end].text) <= 31:
+        day, end = int(words[end].text), end + 1
+    elif place and words[place - 1].text.isdigit() and 0 < int(words[place - 1].text) <= 31:
+        day = int(words[place - 1].text)
+    after = end + 1 if end < len(words) and words[end].text == "," else end
+    year = None
+    if after < len(words) and words[after].text.isdigit() and len(words[after].text) == 4:
+        year, end = int(words[after].text), after + 1
+    if day is None and year is None and not _introduced(words, place, times):
+        return None
+    made = _latest(month, day, year, today)
+    return (Stated(place, made, day is not None), end) if made else None
+
+
+def _latest(month: int, day: int | None, year: int | None, today: date) -> date | None:
+    """The last day that "month day year" can mean, in the past where the year is open."""
+    chosen = year if year is not None else today.year
+    if not 1900 <= chosen <= 2100:
+        return None
+    try:
+        if day is not None:
+            made = date(chosen, month, day)
+        else:
+            made = date(chosen + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+    except ValueError:
+        return None
+    if year is None and made > today + timedelta(days=60):
+        return _latest(month, day, today.year - 1, today)
+    return made
+
+
+def _ago(words: Sequence[Word], place: int, today: date, times: Times) -> tuple[Stated, int] | None:
+    """ "last year", "two months ago"."""
+    text = words[place].text.lower()
+    days = times.ago.get(text)
+    if days is not None:
+        return Stated(place, today - timedelta(days=days), days < RECENT), place + 1
+    if text in times.back and place >= 1:
+        unit = times.units.get(words[place - 1].text.lower())
+        if unit is not None:
+            count = int(words[place - 2].text) if place > 1 and words[place - 2].text.isdigit() else 1
+            days = min(unit * max(count, 1), 36500)
+            return Stated(place, today - timedelta(days=days), False), place + 1
+    return None

@@ -1,0 +1,28 @@
+"""Where the rules are: the folder beside the package `consumers`, and an operator's own laid over it."""
+
+from pathlib import Path
+
+import consumers
+from consumers.classify import PackText
+from monitor.errors import UserError
+
+
+def rules_folder() -> Path:
+    """The folder of the rules that come with the program. It is found, never imported."""
+    return Path(consumers.__file__).resolve().parent.parent / "rules"
+
+
+def read_packs(folder: Path | None = None, overlay: Path | None = None) -> tuple[PackText, ...]:
+    """All YAML files below `folder` (ours, where it is None), then those of the operator's `overlay`.
+
+    Raises `UserError` where a folder is not there.
+    """
+    ours = folder or rules_folder()
+    return (*_files(ours), *(_files(overlay) if overlay is not None else ()))
+
+
+def _files(folder: Path) -> list[PackText]:
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no such folder of rules")
+    paths = sorted(path for path in folder.rglob("*.yaml") if path.is_file())
+    return [PackText(path.relative_to(folder).as_posix(), path.read_text(encoding="utf-8")) for path in paths]

@@ -1,0 +1,44 @@
+"""What items say, through the front: item in, report out."""
+
+import pytest
+
+from consumers.classify import Rules, classify, explain
+from consumers.classify.text import LIMIT
+from tests.classify.conftest import MakeItem
+
+
+def said(report: object) -> set[tuple[str, str | None, str | None, str]]:
+    return {(s.kind, s.source, s.target, s.modality.value) for s in report.signals}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Oslo summons Russian ambassador over drone", ("envoy-summoned", "NOR", "RUS", "occurred")),
+        ("Russian ambassador to Oslo summoned over drone", ("envoy-summoned", "NOR", "RUS", "occurred")),
+        ("Peru to expel two Cuban diplomats", ("diplomats-expelled", "PER", "CUB", "planned")),
+        ("Peru denies expelling Cuban diplomats", ("diplomats-expelled", "PER", "CUB", "denied")),
+        ("Senator urges Canada to expel Iranian diplomats", ("diplomats-expelled", "CAN", "IRN", "urged")),
+        ("Ghana recalls its ambassador to Togo", ("envoy-recalled", "GHA", "TGO", "occurred")),
+    ],
+)
+def test_a_headline_is_read_by_voice_and_modality(
+    rules: Rules, item: MakeItem, title: str, expected: tuple[str, str, str, str]
+) -> None:
+    assert expected in said(classify(item(title), rules))
+
+
+def test_an_item_with_no_act_has_a_report_without_signals(rules: Rules, item: MakeItem) -> None:
+    assert classify(item("Rain in Bergen for the fortieth day"), rules).signals == ()
+
+
+def test_explain_names_the_part_that_failed_first(rules: Rules, item: MakeItem) -> None:
+    trace = explain(item("A court summons the Russian ambassador"), rules)
+    assert trace.signals == ()
+    assert any(attempt.failed == "unless" and "courts" in attempt.why for attempt in trace.attempts)
+
+
+def test_what_stands_behind_the_limit_is_not_read(rules: Rules, item: MakeItem) -> None:
+    long = "Nothing happened here. " * (LIMIT // 20)
+    report = classify(item("Quiet day", content=long + "Norway summoned the Russian ambassador."), rules)
+    assert report.signals == ()
