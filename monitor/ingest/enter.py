@@ -58,7 +58,8 @@ def enter(feed: Feed, state: FeedState, packed: bytes, polled: Polled, terms: Te
             state = _read(state, reply, document, harvest, sight)
             state = _succeeded(state, answer, now)
         case Unchanged(answer, digest) if not digest or digest != state.bad_digest:
-            state = replace(state, ledger=_counted(state.ledger, unchanged=1))
+            empties = state.empties + 1 if state.empties else 0
+            state = replace(state, ledger=_counted(state.ledger, unchanged=1), empties=empties)
             state = _succeeded(_validated(state, answer), answer, now)
         case _:
             state = _failed(state, reply)

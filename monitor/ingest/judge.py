@@ -90,3 +90,9 @@ def is_worth_telling(state: FeedState) -> bool:
     if state.health.is_well or (state.health is Health.EMPTY and state.rhythm.last is None):
         return False
     return state.failures >= TELL_AFTER.get(state.health, 2)
+
+
+def is_over(state: FeedState) -> bool:
+    """Whether the trouble that the operator was told of (`told`) has ended; another one may have come."""
+    in_content = state.told in (Health.STALE, Health.EMPTY)
+    return state.health.is_well or (state.failures == 0 and not in_content)

@@ -12,12 +12,12 @@ import msgspec
 from monitor.ingest import move
 from monitor.ingest.enter import Entered, Terms, enter
 from monitor.ingest.feed import Feed, Priority, fraction
-from monitor.ingest.judge import is_worth_telling
+from monitor.ingest.judge import is_over, is_worth_telling
 from monitor.ingest.network import Network, NetworkState
 from monitor.ingest.parse.text import CLEANER
 from monitor.ingest.reply import Failed, Fault, Fetch, Polled, Refused, Validators
 from monitor.ingest.schedule import PACES, Pace, first_polls
-from monitor.ingest.state import FeedState, Why, pack, unpack
+from monitor.ingest.state import FeedState, Health, Why, pack, unpack
 from monitor.ingest.turns import Turns
 from monitor.message.alert import Notice
 from monitor.message.codec import encode
@@ -151,11 +151,12 @@ class Polling:
     def _tell(self, feed: Feed, state: FeedState, work: "_Work", now: datetime) -> FeedState:
         """Tell the operator of trouble once, and of its end."""
         since = state.since or now
-        if state.told and state.health.is_well:
+        if state.told and is_over(state):
             text = f"{feed.outlet} ({feed.id}) is read again; it was: {state.told}."
             work.notice(FEED + feed.id, since, now, "feed.recovered", text)
-            return msgspec.structs.replace(state, told="")
-        if state.told or not is_worth_telling(state) or (self._network.is_down and state.why is Why.NETWORK):
+            state = msgspec.structs.replace(state, told="")
+        is_news = not state.told or (state.health is Health.GONE and state.told != Health.GONE)
+        if not is_news or not is_worth_telling(state) or (self._network.is_down and state.why is Why.NETWORK):
             return state
         again = f" Next try {state.next_poll:%Y-%m-%d %H:%M} UTC." if state.next_poll else ""
         text = f"{feed.outlet} ({feed.id}): {state.health}; {state.detail or 'no detail'}.{again}"

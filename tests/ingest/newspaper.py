@@ -1,6 +1,7 @@
 """A scripted feed server on loopback that counts what a server's owner counts."""
 
 import asyncio
+import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -44,6 +45,9 @@ class Newspaper:
     in_flight: int = 0
     most_in_flight: int = 0
     gate: asyncio.Event | None = None  # where set, answers wait for it
+    tls: ssl.SSLContext | None = None
+    server: asyncio.Server | None = None
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -68,6 +72,29 @@ class Newspaper:
     @property
     def nosy(self) -> list[Asked]:
         return [one for one in self.asked if {"cookie", "referer", "authorization"} & set(one.headers)]
+
+    async def open(self, port: int = 0) -> None:
+        """Answer at every address of this machine."""
+        self.server = await asyncio.start_server(self._serve, "0.0.0.0", port, ssl=self.tls, reuse_address=True)
+        self.port = self.server.sockets[0].getsockname()[1]
+
+    def close(self) -> None:
+        """Nobody answers any more, also not on connections that are open."""
+        if self.server:
+            self.server.close()
+        for task in self.tasks:
+            task.cancel()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.tasks.add(task)
+        try:
+            await self.serve(reader, writer)
+        except asyncio.CancelledError:
+            pass  # the paper closes; streams would report a cancelled task as an error
+        finally:
+            self.tasks.discard(task)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -112,29 +139,15 @@ async def _request(reader: asyncio.StreamReader) -> tuple[str, dict[str, str]] |
 
 
 @asynccontextmanager
-async def newspaper(**scripts: Script) -> AsyncIterator[Newspaper]:
+async def newspaper(*, tls: ssl.SSLContext | None = None, **scripts: Script) -> AsyncIterator[Newspaper]:
     """A server at work; `name=script` serves `/name`."""
-    paper = Newspaper({f"/{name}": script for name, script in scripts.items()})
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
-        try:
-            await paper.serve(reader, writer)
-        finally:
-            tasks.discard(task)
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    paper.port = server.sockets[0].getsockname()[1]
+    paper = Newspaper({f"/{name}": script for name, script in scripts.items()}, tls=tls)
+    await paper.open()
     try:
         yield paper
     finally:
-        server.close()
-        for task in list(tasks):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        paper.close()
+        await asyncio.gather(*paper.tasks, return_exceptions=True)
 
 
 def always(given: Given) -> Script:
