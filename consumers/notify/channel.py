@@ -1,12 +1,12 @@
 """A channel: one module for each type of destination, found by its name in `channels/`."""
 
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import consumers.notify.channels
 from consumers.notify.exchange import Lines, Mail, Outcome, Reply, Request
@@ -42,6 +42,8 @@ class Channel(Protocol):
     Options: type[Shared]
     TRAITS: Traits
     LIMITS: Sequence[tuple[str, int]]  # name of a limit of the destination, and its size
+    EXAMPLE: Mapping[str, Any]  # settings as a person writes them, with made-up secrets; the manual shows them
+    TAKES: Reply  # how the destination says that it took a message
 
     def render(self, letter: Letter, options: Shared) -> Sendable:
         """The letter in the destination's form. `letter.plain` asks for text alone, `letter.at` is the time."""

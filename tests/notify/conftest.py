@@ -1,5 +1,6 @@
 """What the tests of notify share: a server on loopback and a client."""
 
+import ssl
 from collections.abc import AsyncIterator
 
 import httpx
@@ -14,7 +15,13 @@ async def server() -> AsyncIterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def trust() -> ssl.SSLContext:
+    """Reading the certificates takes longer than most tests here."""
+    return ssl.create_default_context()
+
+
 @pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient() as client:
+async def http(trust: ssl.SSLContext) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(verify=trust, trust_env=False) as client:
         yield client

@@ -11,6 +11,8 @@ from consumers.notify.letter import Letter
 
 TRAITS = Traits(Tells.EVENTS, rate=None, concurrency=1, people=False, page=30)
 LIMITS: tuple[tuple[str, int], ...] = ()
+EXAMPLE = {"type": "file", "path": "alerts.jsonl"}
+TAKES = Reply(200)
 
 
 class Options(shared.Options):

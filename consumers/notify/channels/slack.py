@@ -17,7 +17,9 @@ from consumers.notify.slack_blocks import LIMITS, MENTION, body, sizes
 TRAITS = Traits(Tells.ONCE, rate=1.0, burst=1, concurrency=1)
 _PAYLOAD = {"invalid_payload", "invalid_blocks", "invalid_blocks_format", "no_text", "too_many_attachments"}
 _GONE = {"no_service", "no_team", "no_active_hooks", "invalid_token", "channel_not_found", "channel_is_archived"}
-__all__ = ["LIMITS", "TRAITS", "Options", "judge", "render", "used"]
+__all__ = ["EXAMPLE", "LIMITS", "TAKES", "TRAITS", "Options", "judge", "render", "used"]
+EXAMPLE = {"type": "slack", "url": "https://hooks.slack.example/services/T0/B0/made-up"}
+TAKES = Reply(200, b"ok")
 
 
 class Options(shared.Options):

@@ -62,7 +62,9 @@ _GONE = {
     "no_permission",
     "ekm_access_denied",
 }
-__all__ = ["LIMITS", "TRAITS", "Options", "found", "judge", "look", "render", "used"]
+__all__ = ["EXAMPLE", "LIMITS", "TAKES", "TRAITS", "Options", "found", "judge", "look", "render", "used"]
+EXAMPLE = {"type": "slack_bot", "token": "xoxb-made-up-token", "channel": "C0DIPLO01"}
+TAKES = Reply(200, b'{"ok":true,"channel":"C0DIPLO01","ts":"1772625600.000100"}')
 
 
 class Options(shared.Options):

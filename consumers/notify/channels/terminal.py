@@ -25,6 +25,8 @@ COLOURS = {
     Level.HIGH: "red",
     Level.CRITICAL: "bold red",
 }
+EXAMPLE = {"type": "terminal"}
+TAKES = Reply(200)
 
 
 class Options(shared.Options):

@@ -17,6 +17,12 @@ from consumers.notify.signing import key_bytes, signed_headers
 
 TRAITS = Traits(Tells.EVENTS, rate=None, burst=20, concurrency=8, people=False, page=30)
 LIMITS = (("body", 20_000),)
+EXAMPLE = {
+    "type": "webhook",
+    "url": "https://receiver.example/hooks/made-up",
+    "secret": "whsec_bWFkZS11cC1zZWNyZXQtb2YtMzItYnl0ZXMtMDAwMDE=",
+}
+TAKES = Reply(204)
 
 
 class Options(shared.Options):

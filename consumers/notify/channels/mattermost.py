@@ -1,0 +1,78 @@
+"""Mattermost, through an incoming webhook. There, `@all` in plain text pings, so that none is left whole."""
+
+from pathlib import Path
+from typing import Literal, cast
+
+import msgspec
+
+from consumers.notify import options as shared
+from consumers.notify.channel import Sendable, Tells, Traits
+from consumers.notify.clean import cut
+from consumers.notify.exchange import Outcome, Reply, Request, Verdict
+from consumers.notify.judge import answer, by_status
+from consumers.notify.letter import Form, Letter
+from consumers.notify.markdown import Dialect, backslashed, fitting, lines, title
+from consumers.notify.secret import Secret
+from consumers.notify.text import words
+
+TRAITS = Traits(Tells.ONCE, rate=2.0, burst=5, concurrency=1, page=40)
+TEXT = 16_000
+LIMITS = (("text", 16_383),)
+_SIGNS = backslashed("\\*_~`|>#[]()<")
+_GAP = "\u200b"
+
+
+def _escape(text: str) -> str:
+    """Markdown made plain, and `@` parted from what follows: `@here` in a headline would ring everywhere."""
+    return _SIGNS(text).replace("@", "@" + _GAP).replace(":", ":" + _GAP)
+
+
+_DIALECT = Dialect(_escape)
+EXAMPLE = {"type": "mattermost", "url": "https://chat.example/hooks/made-up-hook"}
+TAKES = Reply(200, b"ok")
+
+
+class Options(shared.Options):
+    """`url` is the incoming webhook, which is the credential itself. `mention` is text such as `@here`."""
+
+    type: Literal["mattermost"] = "mattermost"
+    url: Secret | None = None
+    url_file: Path | None = None
+    channel: str = ""
+
+    @classmethod
+    def needed(cls) -> tuple[str, ...]:
+        return ("url",)
+
+
+def render(letter: Letter, options: shared.Options) -> Sendable:
+    to = cast(Options, options)
+    url = to.url or Secret("")
+    text = words(letter, full=options.detail == "full")
+    if letter.plain:
+        said = cut(_escape("\n".join(text.lines())), TEXT)
+    else:
+        said = fitting([f"**{title(text, _DIALECT)}**", *lines(text, _DIALECT)], TEXT)
+    rings = letter.form in (Form.POST, Form.CONFIRMED) and letter.level.rank >= to.mention_level.rank
+    if to.mention and rings and not letter.sample:
+        said = f"{to.mention} {said}"
+    payload = {"text": said, **({"channel": to.channel} if to.channel else {})}
+    headers = {"content-type": "application/json; charset=utf-8"}
+    return Request(url, msgspec.json.encode(payload), headers, guarded=options.guards(url))
+
+
+def judge(reply: Reply) -> Outcome:
+    """A webhook answers `ok`; a page of a proxy with status 200 is a failure."""
+    if reply.status == 200:
+        if reply.text.strip('"') == "ok":
+            return Outcome(Verdict.ACCEPTED, "ok")
+        return Outcome(Verdict.RETRY, "200 without ok", answer(reply), ambiguous=True)
+    if reply.status in (401, 403, 404):
+        return Outcome(Verdict.GONE, f"http {reply.status}", answer(reply))
+    return by_status(reply)
+
+
+def used(sendable: Sendable) -> dict[str, int]:
+    if not isinstance(sendable, Request):
+        return {}
+    return {"text": len(msgspec.json.decode(sendable.content)["text"])}

@@ -1,0 +1,101 @@
+"""Microsoft Teams, through a workflow that posts an adaptive card. It says "accepted" before the card is posted."""
+
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import msgspec
+
+from consumers.notify import options as shared
+from consumers.notify.channel import Sendable, Tells, Traits
+from consumers.notify.clean import cut
+from consumers.notify.exchange import Outcome, Reply, Request, Verdict
+from consumers.notify.judge import answer, by_status
+from consumers.notify.letter import Letter
+from consumers.notify.markdown import Dialect, backslashed, lines
+from consumers.notify.secret import Secret
+from consumers.notify.text import ICONS, Text, words
+from monitor.message.kind import Level
+
+# Published once: 4 in a second, 60 in 30 s, 100 in an hour, 150 in two. One in 50 s keeps the long ones.
+TRAITS = Traits(Tells.ONCE, rate=0.02, burst=4, concurrency=1, page=25)
+SIZE = 18_000  # bytes; 28 KB is the limit after the flow has grown the message, about 21 KB were seen to pass
+LIMITS = (("body", SIZE),)
+_DIALECT = Dialect(backslashed("\\[]()*_#`~<>"))
+_COLOURS = {Level.HIGH: "Attention", Level.CRITICAL: "Attention", Level.MEDIUM: "Warning", Level.LOW: "Accent"}
+_encode = msgspec.json.Encoder().encode
+EXAMPLE = {"type": "teams", "url": "https://flow.example/triggers/manual/run?sig=made-up"}
+TAKES = Reply(202)
+
+
+class Options(shared.Options):
+    """`url` is the workflow's trigger, which is the credential itself. Its owner's account must stay alive."""
+
+    type: Literal["teams"] = "teams"
+    url: Secret | None = None
+    url_file: Path | None = None
+
+    @classmethod
+    def needed(cls) -> tuple[str, ...]:
+        return ("url",)
+
+
+def render(letter: Letter, options: shared.Options) -> Sendable:
+    url = cast(Options, options).url or Secret("")
+    text = words(letter, full=options.detail == "full")
+    content = _encode(_message(text, plain=letter.plain))
+    for left in range(len(lines(text, _DIALECT)) - 1, 0, -1):
+        if len(content) <= SIZE:
+            break
+        content = _encode(_message(text, plain=letter.plain, keep=left))
+    headers = {"content-type": "application/json; charset=utf-8"}
+    return Request(url, content, headers, guarded=options.guards(url))
+
+
+def judge(reply: Reply) -> Outcome:
+    """A workflow answers 202 and no more; a connector answered 200 with `1`, or with the error in words."""
+    if reply.status == 202:
+        return Outcome(Verdict.ACCEPTED, "accepted by the workflow")
+    if reply.status == 200:
+        said = answer(reply)
+        if said in ("1", ""):
+            return Outcome(Verdict.ACCEPTED, "ok")
+        if "429" in said:
+            return Outcome(Verdict.THROTTLED, "throttled, in the body", said)
+        if "413" in said:
+            return Outcome(Verdict.PAYLOAD, "too large, in the body", said)
+        return Outcome(Verdict.RETRY, "200 with an error", said, ambiguous=True)
+    if reply.status in (401, 403, 404):
+        return Outcome(Verdict.GONE, f"http {reply.status}", answer(reply))
+    return by_status(reply)
+
+
+def used(sendable: Sendable) -> dict[str, int]:
+    return {"body": len(sendable.content)} if isinstance(sendable, Request) else {}
+
+
+def _message(text: Text, *, plain: bool, keep: int | None = None) -> dict[str, Any]:
+    """The envelope that the trigger asks for: without `attachments` the flow fails on its own."""
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "msteams": {"width": "Full"},
+        "body": _plain(text) if plain else _blocks(text, keep),
+    }
+    kind = "application/vnd.microsoft.card.adaptive"
+    return {"type": "message", "attachments": [{"contentType": kind, "contentUrl": None, "content": card}]}
+
+
+def _plain(text: Text) -> list[dict[str, Any]]:
+    return [_block(_DIALECT.escape(cut(" · ".join(text.lines()), 3000)))]
+
+
+def _blocks(text: Text, keep: int | None) -> list[dict[str, Any]]:
+    colour = _COLOURS.get(text.level, "Default")
+    head = _block(_DIALECT.escape(f"{ICONS[text.level]} {text.title}"), weight="Bolder", size="Medium", color=colour)
+    below = [line.removeprefix("> ") for line in lines(text, _DIALECT)]
+    return [head, *(_block(line) for line in below[:keep])]
+
+
+def _block(text: str, **more: Any) -> dict[str, Any]:
+    return {"type": "TextBlock", "text": text, "wrap": True, **more}
