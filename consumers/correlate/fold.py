@@ -45,6 +45,13 @@ class Folder:
                     _take(took, self.matcher.find_past(reversed(lives), claim, said), claim, said)
         return took
 
+    def counted(self, claim: Claim) -> list[Said]:
+        """What of a claim looks for a place: all but what its heavier acts keep inside."""
+        alerting = [said for said in claim.said if said.modality in ALERTING]
+        acts = self._worth(alerting)
+        rest = [said for said in claim.said if said.modality not in ALERTING]
+        return acts + [said for said in rest if said.modality is Modality.DENIED or not self._is_heavy(acts)]
+
     def _worth(self, alerting: list[Said]) -> list[Said]:
         """The acts that count, the highest first: condemnations stay inside an act that weighs more."""
         kinds = self.matcher.kinds

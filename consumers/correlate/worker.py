@@ -92,7 +92,8 @@ class Correlator:
         turn.dirty.update(self.world.changed)
         incidents = tuple(sorted(live.record.id for live in self._touched(claims) if _holds(live, report.item)))
         reason, alert = _outcome(outcomes, claims)
-        if incidents or trace is not None:
+        loose = tuple(claim for claim in claims if self.world.is_loose(claim))
+        if incidents or loose or trace is not None:
             self.world.traces[report.item] = ItemTrace(
                 item=report.item,
                 revision=report.revision,
@@ -101,6 +102,7 @@ class Correlator:
                 incidents=incidents,
                 reason=reason,
                 alert=alert,
+                loose=loose,
             )
             turn.items.add(report.item)
         if not outcomes:

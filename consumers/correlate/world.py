@@ -36,9 +36,7 @@ class World:
         self.changed: dict[str, Live] = {}  # since the last `hear`
         self.gone: list[str] = []  # ids of incidents that were never told and are no more
         self.folder = Folder(Matcher(policy, kinds))
-        self._names = {
-            code: name_stems(name) | frozenset(terms(policy.other_names.get(code, ""))) for code, name in names.items()
-        }
+        self._names = names
         self._blanks: dict[Direction, Set[str]] = {}
         self._by_side: dict[tuple[int, str], dict[Direction, None]] = {}
 
@@ -147,11 +145,25 @@ class World:
                 if direction != (record.source, record.target):
                     self.domain(direction).seats[claim.item] = record.id
             self.newest = max(live.last, self.newest or live.last)
+        for claim in (claim for trace in self.traces.values() for claim in trace.loose):
+            wholes.setdefault((claim.source, claim.target), {})[claim.item] = claim
+            self.newest = max(claim.at, self.newest or claim.at)
         for direction, claims in wholes.items():
             self.domain(direction).claims = sorted(claims.values(), key=lambda claim: claim.key)
         for live in lives:
             by = self.lives.get(live.record.reversed_by)
             live.reversed_since = by.first if by else None
+
+    def is_loose(self, claim: Claim) -> bool:
+        """Whether some of what it says is in no incident, so that a late report may yet give it a place."""
+        counts = {(said.kind, said.modality) for said in self.folder.counted(claim)}
+        domain = self.domain((claim.source, claim.target))
+        lives = [self.lives[domain.seats[claim.item]]] if claim.item in domain.seats else domain.lives
+        for live in reversed(lives):
+            for held in live.record.claims:
+                if held.item == claim.item:
+                    counts -= {(said.kind, said.modality) for said in held.said}
+        return bool(counts)
 
     def expire(self) -> list[str]:
         """Forget what is long past; gives the items that nothing speaks of any more."""
@@ -183,8 +195,10 @@ class World:
             for claim in live.record.claims if live else ():
                 if claim.item == item:
                     directions[(claim.source, claim.target)] = None
+        for claim in trace.loose if trace else ():
+            directions[(claim.source, claim.target)] = None
         for direction in directions:
-            domain = self.domains[direction]
+            domain = self.domain(direction)
             domain.claims = [claim for claim in domain.claims if claim.item != item]
         return list(directions)
 
@@ -193,7 +207,9 @@ class World:
         if blank is None:
             blank = set(self.policy.common_terms)
             for code in direction:
-                blank |= self._names.get(code or "", frozenset())
+                if code is not None:
+                    blank |= name_stems(self._names.get(code, code))
+                    blank |= set(terms(self.policy.other_names.get(code, "")))
             self._blanks[direction] = blank
         return blank
 

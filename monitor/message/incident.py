@@ -107,6 +107,7 @@ class ItemTrace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     incidents: tuple[str, ...] = ()
     reason: str = ""  # a `Reason`, or why not: duplicate, below_level, modality, stale_item, routine, in_row, ...
     alert: str = ""
+    loose: tuple[Claim, ...] = ()  # what no incident holds yet: a late report may give it a place
     schema: int = SCHEMA
 
 

@@ -1,0 +1,96 @@
+"""The same items give the same incidents in any order; a restart at any moment changes nothing."""
+
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.message.report import Form, Report
+from tests.correlate.desk import Desk, at, report, said, told
+
+_ACTS = [
+    "KOR>RUS envoy-summoned",
+    "KOR>RUS formal-protest",
+    "KOR>RUS diplomats-expelled planned",
+    "KOR>RUS diplomats-expelled",
+    "KOR>RUS diplomats-expelled denied",
+    "KOR>RUS diplomats-expelled background",
+    "KOR>RUS sanctions-imposed",
+    "KOR>RUS measures-lifted",
+    "RUS>KOR diplomats-expelled",
+    "RUS>KOR threat",
+    "RUS>KOR condemnation",
+    "JPN>RUS diplomats-expelled",
+    "?>RUS diplomats-expelled",
+    "KOR>? sanctions-imposed",
+    "KOR>RUS talks-held",
+]
+_TOPICS = ["radars shipped north", "bombers near island", "consul caught in harbour", "trawlers held"]
+
+
+@st.composite
+def stories(draw: Any) -> list[Report]:
+    made = []
+    for number in range(draw(st.integers(2, 9))):
+        acts = draw(st.lists(st.sampled_from(_ACTS), min_size=1, max_size=3, unique=True))
+        hour = draw(st.integers(0, 24 * 20))
+        form = draw(st.sampled_from([Form.REPORT, Form.REPORT, Form.ANALYSIS]))
+        title = draw(st.sampled_from(_TOPICS))
+        outlet = draw(st.sampled_from(["wire/KOR", "daily/USA", "agency/RUS", "radio/JPN"]))
+        signals = [said(act, part="title" if not place else "summary") for place, act in enumerate(acts)]
+        made.append(report(f"item-{number}", at(1, hour), outlet, title, *signals, form=form))
+    return made
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(stories(), st.randoms(use_true_random=False))
+def test_the_same_items_in_any_order_give_the_same_incidents(reports: list[Report], dice: Any) -> None:
+    shuffled = list(reports)
+    dice.shuffle(shuffled)
+    one, other = Desk(), Desk()
+    one.hear(*sorted(reports, key=lambda each: each.event_time))
+    other.hear(*shuffled)
+    # an incident that was told and then emptied by a late report stays on record, without claims
+    assert {group for group in one.groups() if group[3]} == {group for group in other.groups() if group[3]}
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(stories())
+def test_a_restart_after_every_report_changes_nothing(reports: list[Report]) -> None:
+    steady, shaken = Desk(), Desk()
+    for each in reports:
+        steady.hear(each)
+        shaken.hear(each)
+        shaken.restart()
+    assert told(steady.alerts) == told(shaken.alerts)
+    assert [alert.id for alert in steady.alerts] == [alert.id for alert in shaken.alerts]
+    assert steady.groups() == shaken.groups()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(stories(), st.integers(0, 8))
+def test_a_repeat_of_any_report_tells_nothing(reports: list[Report], place: int) -> None:
+    desk = Desk()
+    desk.hear(*reports)
+    assert desk.hear(reports[place % len(reports)]) == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(stories(), st.integers(0, 8))
+def test_a_report_taken_back_leaves_what_the_others_say(reports: list[Report], place: int) -> None:
+    """An item's new revision that says nothing is as if the item had never been, but for what was told."""
+    gone = reports[place % len(reports)]
+    with_it, without = Desk(), Desk()
+    with_it.hear(*reports, msgspec.structs.replace(gone, revision="2", signals=()))
+    without.hear(*(each for each in reports if each is not gone))
+    assert {group for group in with_it.groups() if group[3]} == {group for group in without.groups() if group[3]}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(stories())
+def test_no_alert_id_is_given_twice(reports: list[Report]) -> None:
+    desk = Desk()
+    desk.hear(*reports)
+    ids = [alert.id for alert in desk.alerts]
+    assert len(ids) == len(set(ids))
