@@ -1,13 +1,11 @@
 """The fold: claims of one direction, in order of telling, become incidents. A late claim has it done again."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from msgspec import structs
 
 from consumers.correlate.live import Live
 from consumers.correlate.match import Matcher
-from consumers.correlate.policy import Policy
 from consumers.correlate.unit import ALERTING, Direction, is_told_as_news
 from monitor.message.incident import Claim, Incident, Said
 from monitor.message.kind import Level, Modality
@@ -93,16 +91,20 @@ class Folder:
         record = Incident(id="", source=claim.source, target=claim.target, claims=[])
         live = Live(record, self.matcher.kinds, claim.at, claim.at)
         live.add(structs.replace(claim, said=tuple(acts)))
-        mark_repeat(live, lives, self.matcher.policy)
+        self.link(lives, live)
         lives.append(live)
         return live
 
-
-def mark_repeat(live: Live, earlier: Iterable[Live], policy: Policy) -> None:
-    """Note whether an act of this kind came before it, not long ago."""
-    live.is_repeat = any(
-        live.families & other.families and live.first - other.first <= policy.ladder for other in earlier
-    )
+    def link(self, earlier: list[Live], live: Live) -> None:
+        """Note what a new incident is to the earlier ones: the second of its kind, or what takes one of them back."""
+        kinds = self.matcher.kinds.by_id
+        since = live.first - self.matcher.policy.ladder
+        live.is_repeat = any(live.families & other.families and other.first >= since for other in earlier)
+        undone = {kind for act in live.acts.values() if act.occurred_since for kind in kinds[act.kind].reverses}
+        for other in reversed(earlier) if undone else ():
+            if undone & other.acts.keys() and other.reversed_since is None:
+                other.reversed_since = live.first
+                return
 
 
 def _take(took: list[Live], live: Live | None, claim: Claim, said: Said) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -17,10 +17,8 @@ from monitor.message.incident import Claim
 if TYPE_CHECKING:
     from consumers.correlate.world import World
 
-_REACH = timedelta(days=5)  # how far from a claim's time seats are looked at again
 
-
-def settle(world: World, touched: Iterable[Direction], times: Sequence[datetime]) -> None:
+def settle(world: World, touched: Iterable[Direction]) -> None:
     """Seat anew the unnamed claims that the touched directions may concern."""
     halves: dict[Direction, None] = {}
     for source, target in touched:
@@ -28,16 +26,19 @@ def settle(world: World, touched: Iterable[Direction], times: Sequence[datetime]
         for half in sides:
             if half in world.domains:
                 halves[half] = None
+    policy = world.policy
+    spans = [(live.first - policy.same_day, live.last + policy.fresh) for live in world.changed.values()]
     for half in halves:
-        _settle_half(world, world.domains[half], times)
+        _settle_half(world, world.domains[half], spans)
 
 
-def _settle_half(world: World, domain: Domain, times: Sequence[datetime]) -> None:
+def _settle_half(world: World, domain: Domain, spans: Sequence[tuple[datetime, datetime]]) -> None:
     side = 1 if domain.direction[0] is None else 0
     seats: dict[str, str] = {}
     for claim in domain.claims:
         seat = domain.seats.get(claim.item)
-        if seat in world.lives and times and all(abs(claim.at - at) > _REACH for at in times):
+        is_near = any(since <= claim.at <= until for since, until in spans)
+        if seat in world.lives and seat not in world.changed and not is_near:
             seats[claim.item] = seat
             continue
         host = _host(world, claim, side)
@@ -53,7 +54,8 @@ def _settle_half(world: World, domain: Domain, times: Sequence[datetime]) -> Non
 def _host(world: World, claim: Claim, side: int) -> Live | None:
     """The named incident that an unnamed claim belongs to: the most alike, then the nearest in time."""
     families = {world.kinds.family(said.kind) for said in claim.said if said.modality in ALERTING}
-    best: tuple[int, float, str] | None = None
+    best: Live | None = None
+    best_rank: tuple[int, float, str, str] | None = None
     for live in world.of_side(side, (claim.source, claim.target)[side]):
         if None in (live.record.source, live.record.target) or not families & live.families:
             continue
@@ -61,9 +63,11 @@ def _host(world: World, claim: Claim, side: int) -> Live | None:
             continue
         alike = likeness(claim, live)
         if alike is not Likeness.DIFFERENT:
-            rank = (int(alike), -abs((claim.at - live.first).total_seconds()), live.record.id)
-            best = rank if best is None else max(best, rank)
-    return world.lives[best[2]] if best else None
+            apart = abs((claim.at - live.first).total_seconds())
+            rank = (int(alike), -apart, f"{live.record.source}>{live.record.target}", live.record.claims[0].item)
+            if best_rank is None or rank > best_rank:
+                best, best_rank = live, rank
+    return best
 
 
 def _adopt(world: World, domain: Domain, seats: dict[str, str]) -> None:
@@ -100,6 +104,6 @@ def _take_seats(world: World, domain: Domain, seats: Mapping[str, str], side: in
         if held == wanted.get(record.id, []):
             continue
         others = [claim for claim in record.claims if (claim.source, claim.target) != domain.direction]
-        record.claims = sorted([*others, *wanted.get(record.id, [])], key=lambda claim: claim.key)
+        record.claims = sorted([*others, *wanted.get(record.id, [])], key=lambda claim: claim.place)
         live.work_out()
         world.note([live])

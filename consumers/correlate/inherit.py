@@ -23,7 +23,6 @@ def inherit(old: Sequence[Live], fresh: Sequence[Live]) -> tuple[list[Live], lis
         live.record.told = heir_of.record.told
         live.record.verdict = heir_of.record.verdict
         live.record.reversed_by = heir_of.record.reversed_by
-        live.reversed_since = heir_of.reversed_since
     return new, [live for live in old if live.record.id in free]
 
 

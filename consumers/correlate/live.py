@@ -70,11 +70,14 @@ class Live:
     def add(self, claim: Claim) -> None:
         """Take one more claim, told after all others; a second part of one item joins its first."""
         claims = self.record.claims
-        if claims and claims[-1].key == claim.key:
-            merged = {(said.kind, said.modality): said for said in (*claims[-1].said, *claim.said)}
-            claims[-1] = structs.replace(claims[-1], said=tuple(merged.values()))
+        place = len(claims)  # seated claims, which leave a side unnamed, may be later
+        while place and claims[place - 1].place > claim.place:
+            place -= 1
+        if place and claims[place - 1].place == claim.place:
+            merged = {(said.kind, said.modality): said for said in (*claims[place - 1].said, *claim.said)}
+            claims[place - 1] = structs.replace(claim, said=tuple(merged.values()))
         else:
-            claims.append(claim)
+            claims.insert(place, claim)
         self.hear(claim)
 
     def hear(self, claim: Claim) -> None:

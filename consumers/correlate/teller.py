@@ -116,7 +116,6 @@ class Teller:
             return Hold(Why.NOT_NEWS)
         steps = ladder(live, seen, pair, self.world.kinds, self.world.policy)
         undone.record.reversed_by = live.record.id
-        undone.reversed_since = live.first
         self.world.changed.setdefault(undone.record.id, undone)
         held = undone.record.told.held if undone.record.told else ""
         tell = Tell(Reason.DE_ESCALATED, undone.record.id, ("reversed",), held)

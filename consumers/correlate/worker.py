@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from consumers.correlate.decide import Hold, Why
 from consumers.correlate.live import Live
 from consumers.correlate.policy import Policy
 from consumers.correlate.teller import Teller
-from consumers.correlate.unit import ALERTING
+from consumers.correlate.unit import ALERTING, Direction
 from consumers.correlate.world import World
 from monitor.message.alert import Alert, Reason
 from monitor.message.codec import decode_report, encode
@@ -99,14 +101,41 @@ class Correlator:
                 revision=report.revision,
                 at=report.event_time,
                 first_seen=report.first_seen,
+                directions=tuple(dict.fromkeys((claim.source, claim.target) for claim in claims)),
                 incidents=incidents,
                 reason=reason,
                 alert=alert,
                 loose=loose,
             )
             turn.items.add(report.item)
+        self._retrace(turn)
         if not outcomes:
             turn.facts.append(Fact("item.held", {"item": report.item, "reason": reason}))
+
+    def _retrace(self, turn: "_Turn") -> None:
+        """A fold done anew may have moved what other items said, given it a place, or taken its place away."""
+        for domain in self.world.refolded:
+            holders: dict[str, set[str]] = {}
+            for live in domain.lives:
+                for claim in live.record.claims:
+                    holders.setdefault(claim.item, set()).add(live.record.id)
+            for claim in domain.claims:
+                trace = self.world.traces.get(claim.item)
+                if trace is None:
+                    continue
+                loose = [one for one in trace.loose if (one.source, one.target) != domain.direction]
+                if self.world.is_loose(claim):
+                    loose.append(claim)
+                kept = {one for one in trace.incidents if not self._is_of(one, domain.direction)}
+                held = kept | holders.get(claim.item, set())
+                now = structs.replace(trace, loose=tuple(loose), incidents=tuple(sorted(held)))
+                if now != trace:
+                    self.world.traces[claim.item] = now
+                    turn.items.add(claim.item)
+
+    def _is_of(self, incident: str, direction: Direction) -> bool:
+        live = self.world.lives.get(incident)
+        return live is None or (live.record.source, live.record.target) == direction
 
     def _touched(self, claims: Sequence[Claim]) -> list[Live]:
         found: dict[str, Live] = dict(self.world.changed)
@@ -126,14 +155,14 @@ class Correlator:
             return
         turn.outputs.append(Output(ALERTS, record.id, encode(said)))
         turn.pairs.add(pair_name(record.source, record.target))
-        outcomes.append((said.held or said.reason, said.id))
+        outcomes.append((said.digest_only or said.reason, said.id))
         turn.facts.append(
             Fact(
-                "incident.told" if not said.held else "incident.held",
+                "incident.told" if not said.digest_only else "incident.held",
                 {
                     **fields,
                     "alert": said.id,
-                    "reason": said.held or said.reason,
+                    "reason": said.digest_only or said.reason,
                     "kind": said.kind,
                     "level": said.level,
                     "modality": said.modality,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import structs
 
-from consumers.correlate.fold import Domain, Folder, mark_repeat
+from consumers.correlate.fold import Domain, Folder
 from consumers.correlate.halves import settle
 from consumers.correlate.inherit import inherit
 from consumers.correlate.live import Live
@@ -33,7 +33,8 @@ class World:
         self.traces: dict[str, ItemTrace] = {}
         self.domains: dict[Direction, Domain] = {}
         self.newest: datetime | None = None
-        self.changed: dict[str, Live] = {}  # since the last `hear`
+        self.changed: dict[str, Live] = {}  # by the last `hear`
+        self.refolded: list[Domain] = []
         self.gone: list[str] = []  # ids of incidents that were never told and are no more
         self.folder = Folder(Matcher(policy, kinds))
         self._names = names
@@ -44,6 +45,7 @@ class World:
         """Take a report that is no repeat. `changed` and `gone` then hold what it did; its claims are given back."""
         self.changed.clear()
         self.gone.clear()
+        self.refolded.clear()
         anew = set(self._take_back(report.item))
         claims = claims_of(report, self.kinds, self._blank)
         places: dict[Direction, None] = dict.fromkeys(anew)
@@ -63,7 +65,7 @@ class World:
         for direction in places:
             if direction in anew and None not in direction:
                 self.refold(self.domains[direction], self.domains[direction].claims)
-        settle(self, places, [claim.at for claim in claims])
+        settle(self, places)
         return claims
 
     def refold(self, domain: Domain, claims: list[Claim]) -> None:
@@ -74,6 +76,7 @@ class World:
             self.folder.place(fresh, claim)
         new, gone = inherit(old, fresh)
         domain.lives = fresh
+        self.refolded.append(domain)
         self.note([live for live in fresh if live in new or before[live.record.id] != live.record.claims])
         self.lives.update((live.record.id, live) for live in fresh)
         for live in gone:
@@ -136,7 +139,7 @@ class World:
             if not record.claims:
                 continue
             earlier = self.domain((record.source, record.target)).lives
-            mark_repeat(live, earlier, self.policy)
+            self.folder.link(earlier, live)
             earlier.append(live)
             for claim in record.claims:
                 direction = (claim.source, claim.target)
@@ -150,9 +153,6 @@ class World:
             self.newest = max(claim.at, self.newest or claim.at)
         for direction, claims in wholes.items():
             self.domain(direction).claims = sorted(claims.values(), key=lambda claim: claim.key)
-        for live in lives:
-            by = self.lives.get(live.record.reversed_by)
-            live.reversed_since = by.first if by else None
 
     def is_loose(self, claim: Claim) -> bool:
         """Whether some of what it says is in no incident, so that a late report may yet give it a place."""
@@ -189,18 +189,11 @@ class World:
     def _take_back(self, item: str) -> list[Direction]:
         """Remove what an item said before; gives the directions in which it had said something."""
         trace = self.traces.get(item)
-        directions: dict[Direction, None] = {}
-        for incident in trace.incidents if trace else ():
-            live = self.lives.get(incident)
-            for claim in live.record.claims if live else ():
-                if claim.item == item:
-                    directions[(claim.source, claim.target)] = None
-        for claim in trace.loose if trace else ():
-            directions[(claim.source, claim.target)] = None
+        directions = list(trace.directions) if trace else []
         for direction in directions:
             domain = self.domain(direction)
             domain.claims = [claim for claim in domain.claims if claim.item != item]
-        return list(directions)
+        return directions
 
     def _blank(self, direction: Direction) -> Set[str]:
         blank = self._blanks.get(direction)

@@ -56,6 +56,11 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Place in the order of telling."""
         return (self.at, self.item)
 
+    @property
+    def place(self) -> tuple[datetime, str, bool]:
+        """Place among the claims of an incident: what an item says of both sides by name comes first."""
+        return (self.at, self.item, self.source is None or self.target is None)
+
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was last told of an incident."""
@@ -104,6 +109,7 @@ class ItemTrace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     revision: str
     at: datetime
     first_seen: datetime
+    directions: tuple[tuple[str | None, str | None], ...] = ()  # in which it speaks of acts
     incidents: tuple[str, ...] = ()
     reason: str = ""  # a `Reason`, or why not: duplicate, below_level, modality, stale_item, routine, in_row, ...
     alert: str = ""
