@@ -155,14 +155,14 @@ class Correlator:
             return
         turn.outputs.append(Output(ALERTS, record.id, encode(said)))
         turn.pairs.add(pair_name(record.source, record.target))
-        outcomes.append((said.digest_only or said.reason, said.id))
+        outcomes.append((said.held or said.reason, said.id))
         turn.facts.append(
             Fact(
-                "incident.told" if not said.digest_only else "incident.held",
+                "incident.told" if not said.held else "incident.held",
                 {
                     **fields,
                     "alert": said.id,
-                    "reason": said.digest_only or said.reason,
+                    "reason": said.held or said.reason,
                     "kind": said.kind,
                     "level": said.level,
                     "modality": said.modality,

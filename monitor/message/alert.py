@@ -83,6 +83,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     ladder_after: Level | None = None
     tension: float | None = None  # decayed sum of weights of the pair; None while it is watched for under 30 days
     chain: tuple[Step, ...] = ()
+    headline: str = ""  # of the whole message, where incidents share one: "USA, EU, UK: sanctions on Russia"
+    held: str = ""  # not posted, a line of the digest: why (routine, in_row)
     row: str = ""  # the row that the pair is in
     row_opens: bool = False  # this alert opens that row
     answers: str = ""  # the incident that this one answers in kind

@@ -129,6 +129,6 @@ def told(alerts: Sequence[Alert]) -> list[str]:
     """Alerts in short: "KOR>RUS envoy-summoned first medium"; held ones carry why."""
     return [
         f"{alert.source or '?'}>{alert.target or '?'} {alert.kind} {alert.reason} {alert.level}"
-        + (f" ({alert.digest_only})" if alert.digest_only else "")
+        + (f" ({alert.held})" if alert.held else "")
         for alert in alerts
     ]

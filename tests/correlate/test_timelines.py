@@ -191,7 +191,7 @@ def test_a_joint_act_is_one_message_of_several_incidents() -> None:
         )
     assert len({alert.incident for alert in desk.alerts}) == 3
     assert len({alert.message for alert in desk.alerts}) == 1
-    assert [alert.joint for alert in desk.alerts][1:] == [
+    assert [alert.headline for alert in desk.alerts][1:] == [
         "USA, EU: sanctions on Russia",
         "USA, EU, UK: sanctions on Russia",
     ]
