@@ -256,7 +256,7 @@ async def test_20_one_poisoned_message_blocks_nobody(server: Server, http: httpx
     broken = Broken(action, "TypeError: no such thing")
     desk.results = [broken]  # type: ignore[list-item]  # what the loop hands over for an action that raised
     await desk.tell(alert("a2"))
-    await desk.run(timedelta(seconds=10))
+    await desk.run(timedelta(seconds=40))
     assert {one.headers["webhook-id"] for one in server.asked} == {"poison", "a2"}
     assert not desk.pending()
 
