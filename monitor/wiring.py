@@ -1,1 +1,282 @@
-"""The only file that opens things: stream, HTTP client, clock, rules, channels."""
+"""The only file that opens things: stream, HTTP clients, clock, rules, channels."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TextIO
+
+import httpx
+
+from consumers.classify import Rules, compile_rules
+from consumers.classify.worker import Classifier
+from consumers.correlate.worker import Correlator
+from consumers.notify.notifier import Notifier
+from monitor.demo.newsstand import HOURS, Week, open_newsstand, read_week
+from monitor.duty import Duty
+from monitor.errors import Faults, UserError
+from monitor.health import Health, serve
+from monitor.ingest.feed import Feed
+from monitor.ingest.fetch import Fetcher
+from monitor.ingest.parse.pool import ParserPool
+from monitor.ingest.worker import IngestWorker
+from monitor.logs import configure, logger
+from monitor.metrics import Metrics
+from monitor.rules_folder import read_packs, rules_folder
+from monitor.settings import Settings, load_settings
+from monitor.settings.feeds import load_feeds
+from monitor.settings.notify import notify_settings
+from monitor.settings.stream import kafka_settings
+from monitor.shelf import Shelf
+from monitor.stage import Clock, Edge, Worker, run_stage
+from monitor.stream.contract import CLASSIFY, CORRELATE, INGEST, NOTIFY, STAGES, Share, StageSpec, Stream
+from monitor.tables import read_tables
+
+Hire = Callable[[Share], Worker]
+FEEDS_HERE = Path("feeds.yaml")
+
+
+def now() -> datetime:
+    """The one clock of the program."""
+    return datetime.now(UTC)
+
+
+def settings(path: Path | None) -> Settings:
+    """The settings as a command is to use them. Raises `Faults`."""
+    return load_settings(path, os.environ)
+
+
+def feeds(loaded: Settings) -> list[Feed]:
+    """The list of feeds: the one named, else `feeds.yaml` here, else the one that comes along. Raises `Faults`."""
+    return load_feeds(feeds_file(loaded))
+
+
+def feeds_file(loaded: Settings) -> Path | None:
+    """The file that holds the list; None for the one that comes along."""
+    return loaded.feeds or (FEEDS_HERE if FEEDS_HERE.exists() else None)
+
+
+def rules(loaded: Settings) -> Rules:
+    """The rules, an operator's own laid over ours. Raises `Faults`."""
+    return compile_rules(read_packs(overlay=loaded.rules.folder))
+
+
+@asynccontextmanager
+async def reader(loaded: Settings) -> AsyncIterator[Stream]:
+    """The stream for a command that looks, or orders, beside the processes that run. Raises `UserError`."""
+    stream = await _open_reader(loaded)
+    try:
+        yield stream
+    finally:
+        await stream.close()
+
+
+async def _open_reader(loaded: Settings) -> Stream:
+    if loaded.stream.is_kafka:
+        from monitor.stream.kafka import open_stream
+
+        return await open_stream(kafka_settings(loaded.stream, os.environ), make=False, patience=15.0, clock=now)
+    from monitor.stream.sqlite import open_reader
+
+    return await open_reader(loaded.stream.sqlite_file, clock=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How to run: which stages, once or until told to stop, by which clock, and where alerts are shown."""
+
+    stages: Sequence[StageSpec] = STAGES
+    once: bool = False
+    clock: Clock = now
+    pace: float = 1.0  # see `Edge`
+    terminal: TextIO = field(default_factory=lambda: sys.stdout)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+async def run(loaded: Settings, how: Run) -> None:
+    """Run stages until told to stop; with `once` until nothing is left but what is due later.
+
+    Raises `Faults` for what is written wrong, `Busy` where another process owns the file.
+    """
+    log = logger()
+    async with AsyncExitStack() as opened:
+        health = Health(how.clock, Metrics())
+        desk = _Desk(loaded, how, opened)
+        hires = {spec: await desk.hire(spec) for spec in how.stages}
+        stream = await _open_stream(loaded, how, health)
+        opened.push_async_callback(stream.close)
+        if loaded.health.port is not None:
+            opened.callback(_serve(health, loaded))
+        _stop_on_signals(how.stop, opened)
+        edge = Edge(how.clock, how.stop, log, health, how.once, how.pace)
+        log.info("run.started", stages=[spec.name for spec in hires], once=how.once)
+        if how.once:
+            for spec, hire in hires.items():
+                await run_stage(stream, spec, hire, edge)
+        else:
+            health.begin(spec.name for spec in hires)
+            duty = Duty(
+                health,
+                stream,
+                await opened.enter_async_context(_client(None)),
+                log,
+                heartbeat_url=loaded.health.heartbeat_url,
+                daily_line=loaded.health.daily_line,
+                daily=health.day,
+                looks=desk.looks,
+            )
+            await _side_by_side(stream, hires, edge, duty)
+        log.info("run.ended")
+
+
+async def _side_by_side(stream: Stream, hires: dict[StageSpec, Hire], edge: Edge, duty: Duty) -> None:
+    """Every stage at once; the duty ends with the last of them. One that fails ends all."""
+    async with asyncio.TaskGroup() as everything:
+        watching = everything.create_task(duty.watch(), name="duty")
+        async with asyncio.TaskGroup() as stages:
+            for spec, hire in hires.items():
+                stages.create_task(run_stage(stream, spec, hire, edge), name=spec.name)
+        watching.cancel()
+
+
+async def _open_stream(loaded: Settings, how: Run, health: Health) -> Stream:
+    log = logger()
+    if loaded.stream.is_kafka:
+        from monitor.stream.kafka import open_stream
+
+        settings = kafka_settings(loaded.stream, os.environ)
+        return await open_stream(
+            settings, clock=how.clock, log=log, tell=health.fact, patience=None if not how.once else 60.0
+        )
+    if len(how.stages) < len(STAGES):
+        raise UserError(
+            "one process owns the SQLite file, so that all stages run in it: `demarche run` without a stage, "
+            "or a Kafka stream (DEMARCHE_STREAM_URL=kafka://host:9092)"
+        )
+    from monitor.stream.sqlite import open_owner
+
+    return await open_owner(
+        loaded.stream.sqlite_file, retention=loaded.stream.retention(), clock=how.clock, log=log
+    )
+
+
+class _Desk:
+    """Who works at each stage. Everything that is written wrong is found here, before the stream is opened."""
+
+    def __init__(self, loaded: Settings, how: Run, opened: AsyncExitStack) -> None:
+        self._loaded, self._how, self._opened = loaded, how, opened
+        self.looks: list[Callable[[], None]] = []
+
+    async def hire(self, spec: StageSpec) -> Hire:
+        hires = {INGEST: self._ingest, CLASSIFY: self._classify, CORRELATE: self._correlate, NOTIFY: self._notify}
+        return await hires[spec]()
+
+    async def _ingest(self) -> Hire:
+        listed, options, how = feeds(self._loaded), self._loaded.ingest, self._how
+        pool = await self._opened.enter_async_context(ParserPool(options.parsers))
+        proxy = options.proxy.get_secret_value() if options.proxy else None
+        client = await self._opened.enter_async_context(_client(proxy))
+        fetcher = Fetcher(client, pool.parse, how.clock, options.limits(), options.agent())
+        policy = options.policy()
+        return lambda share: IngestWorker(
+            listed, fetcher, policy, number=share.number, count=share.count, once=how.once
+        )
+
+    async def _classify(self) -> Hire:
+        overlay = self._loaded.rules.folder
+        folders = (rules_folder(), overlay) if overlay else (rules_folder(),)
+        shelf = Shelf(lambda: read_packs(overlay=overlay), folders, logger())
+        self.looks.append(shelf.look)
+        with suppress(NotImplementedError, RuntimeError):  # not in the main thread
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, shelf.reload)
+        return lambda share: Classifier(shelf)
+
+    async def _correlate(self) -> Hire:
+        compiled = rules(self._loaded)
+        policy = self._loaded.incidents.policy(read_tables(rules_folder()))
+        return lambda share: Correlator(policy, compiled.kinds, compiled.names)
+
+    async def _notify(self) -> Hire:
+        telling = notify_settings(self._loaded, os.environ, once=self._how.once)
+        client = await self._opened.enter_async_context(_client(None))
+        return lambda share: Notifier(telling, client, self._how.terminal)
+
+
+def _client(proxy: str | None) -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=400, max_keepalive_connections=100, keepalive_expiry=30)
+    return httpx.AsyncClient(follow_redirects=False, limits=limits, proxy=proxy, trust_env=False, timeout=30)
+
+
+def _serve(health: Health, loaded: Settings) -> Callable[[], None]:
+    host, port = loaded.health.host, loaded.health.port or 0
+    try:
+        return serve(health, host, port)
+    except OSError as why:
+        raise UserError(f"health.port: {host}:{port} cannot be used: {why.strerror}") from None
+
+
+def _stop_on_signals(stop: asyncio.Event, opened: AsyncExitStack) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError, RuntimeError):  # not in the main thread
+            loop.add_signal_handler(number, stop.set)
+            opened.callback(loop.remove_signal_handler, number)
+
+
+async def demo(seconds: float) -> None:
+    """Play the week that comes along, served on loopback, through the real stages, at a pace."""
+    week = read_week()
+    end = now()
+    start = end - timedelta(hours=HOURS)
+    began = time.monotonic()
+    pace = HOURS * 3600 / seconds
+
+    def clock() -> datetime:
+        return start + timedelta(seconds=(time.monotonic() - began) * pace)
+
+    address, close = open_newsstand(week, start, clock)
+    try:
+        with TemporaryDirectory(prefix="demarche-demo-") as folder:
+            loaded = _demo_settings(week, address, Path(folder))
+            how = Run(clock=clock, pace=pace)
+            async with asyncio.TaskGroup() as group:
+                playing = group.create_task(run(loaded, how))
+                playing.add_done_callback(lambda _: how.stop.set())
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(seconds):
+                        await how.stop.wait()
+                how.stop.set()
+    finally:
+        close()
+
+
+def _demo_settings(week: Week, address: str, folder: Path) -> Settings:
+    listed = [
+        {"id": one.id, "url": f"{address}/{one.id}", "outlet": one.name, "country": one.country, "lang": "en"}
+        | ({"official": True} if one.official else {})
+        for one in week.outlets
+    ]
+    path = folder / "feeds.yaml"
+    path.write_text(json.dumps({"feeds": listed}), encoding="utf-8")
+    return Settings.model_validate(
+        {
+            "stream": {"url": f"sqlite:///{folder / 'demo.db'}"},
+            "feeds": path,
+            "ingest": {
+                "allow_private": True,
+                "host_spacing": 0,
+                "paces": {"normal": {"floor": 1800, "ceiling": 1800}},
+            },
+            "storm": "off",
+            "digest": "off",
+            "log": {"level": "error"},
+        }
+    )

@@ -1,1 +1,57 @@
-"""monitor.yaml and the environment, read into frozen settings."""
+"""monitor.yaml and the environment, read into frozen settings: every fault at once, each with its line."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from monitor.errors import Fault, Faults
+from monitor.settings.program import HealthSettings, LogSettings, RulesSettings
+from monitor.settings.whole import Settings
+from monitor.yaml_file import read_yaml, validated
+
+__all__ = ["HealthSettings", "LogSettings", "RulesSettings", "Settings", "load_settings"]
+
+DEFAULT_FILE = "monitor.yaml"
+# Variables that stand for one setting each; they win over the file.
+VARIABLES = {
+    "DEMARCHE_STREAM_URL": ("stream", "url"),
+    "DEMARCHE_FEEDS": ("feeds",),
+    "DEMARCHE_RULES_FOLDER": ("rules", "folder"),
+    "DEMARCHE_LOG_LEVEL": ("log", "level"),
+    "DEMARCHE_LOG_FORMAT": ("log", "format"),
+    "DEMARCHE_HEALTH_HOST": ("health", "host"),
+    "DEMARCHE_HEALTH_PORT": ("health", "port"),
+    "DEMARCHE_HEARTBEAT_URL": ("health", "heartbeat_url"),
+}
+
+
+def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """The settings of `path`, of `DEMARCHE_SETTINGS`, or of `monitor.yaml` here; of none where there is no such file.
+
+    Raises `Faults`.
+    """
+    given = path or (Path(environ["DEMARCHE_SETTINGS"]) if environ.get("DEMARCHE_SETTINGS") else None)
+    file = given or Path(DEFAULT_FILE)
+    if not file.exists():
+        if given:
+            raise Faults([Fault(str(file), 0, "no such file; name one that exists, or none for the defaults")])
+        return _with_variables({}, "the environment", None, environ)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as why:
+        raise Faults([Fault(str(file), 0, f"cannot be read: {why}")]) from None
+    data = read_yaml(str(file), text)
+    if data is not None and not isinstance(data, dict):
+        raise Faults([Fault(str(file), 1, "must hold keys such as `feeds:` and `destinations:`")])
+    return _with_variables(data or {}, str(file), file.parent, environ)
+
+
+def _with_variables(data: Any, path: str, folder: Path | None, environ: Mapping[str, str]) -> Settings:
+    for variable, (*above, last) in VARIABLES.items():
+        if value := environ.get(variable):
+            section = data
+            for key in above:
+                section = section.setdefault(key, {})
+            section[last] = value
+    settings = validated(Settings, path, data)
+    return settings.placed(folder or Path())

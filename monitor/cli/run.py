@@ -1,0 +1,45 @@
+"""`demarche run` and `demarche demo`."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from monitor import wiring
+from monitor.cli.options import SettingsFile
+from monitor.errors import UserError
+from monitor.stream.contract import STAGES
+
+
+def register(app: typer.Typer) -> None:
+    app.command("run")(run)
+    app.command("demo")(demo)
+
+
+def run(
+    stages: Annotated[
+        list[str] | None, typer.Argument(metavar="[STAGE ...]", help="ingest, classify, correlate, notify; all of them")
+    ] = None,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="poll what is due once, work it through, end")] = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Watch the feeds and send an alert for each act, until told to stop (Ctrl-C, SIGTERM).
+
+    Example: demarche run ingest classify
+    """
+    by_name = {spec.name: spec for spec in STAGES}
+    if unknown := sorted(set(stages or ()) - set(by_name)):
+        raise UserError(f"no such stage: {', '.join(unknown)}; there are {', '.join(by_name)}")
+    wanted = tuple(spec for spec in STAGES if not stages or spec.name in stages)
+    asyncio.run(wiring.run(wiring.settings(settings), wiring.Run(stages=wanted, once=once)))
+
+
+def demo(
+    seconds: Annotated[float, typer.Option(min=5, max=600, help="how long the week takes")] = 60.0,
+) -> None:
+    """Play a week of a row between two states in a minute, with no network: news of our own making, real alerts.
+
+    Example: demarche demo --seconds 20
+    """
+    asyncio.run(wiring.demo(seconds))

@@ -1,0 +1,104 @@
+"""What a process does beside its stages: a beat, lags, the proof of life, and word to the operator of stuck stages."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime, time, timedelta
+
+import httpx
+
+from monitor.errors import StreamError
+from monitor.health import Health
+from monitor.logs import Logger
+from monitor.message.alert import Notice
+from monitor.message.codec import encode
+from monitor.message.step import ALERTS, Output
+from monitor.stream.contract import Stream
+
+EVERY = 1.0  # seconds between two beats
+LAGS_EVERY = 5.0
+HEARTBEAT_EVERY = timedelta(seconds=60)
+HEARTBEAT_TIMEOUT = 10.0
+
+
+class Duty:
+    """`looks` are called at each round (rules that changed on the disk); `daily` gives the line of a day."""
+
+    def __init__(
+        self,
+        health: Health,
+        stream: Stream,
+        client: httpx.AsyncClient,
+        log: Logger,
+        *,
+        heartbeat_url: str = "",
+        daily_line: time | None = None,
+        daily: Callable[[], str] = str,
+        looks: Sequence[Callable[[], None]] = (),
+    ) -> None:
+        self._health, self._stream, self._client, self._log = health, stream, client, log
+        self._heartbeat_url, self._daily_line, self._daily, self._looks = heartbeat_url, daily_line, daily, looks
+        self._troubles: dict[str, str] = {}
+        self._beaten: datetime | None = None
+        self._told_day = health.clock().date() if daily_line else None
+
+    async def watch(self) -> None:
+        """Until it is cancelled."""
+        rounds = 0
+        while True:
+            self._health.beat()
+            if rounds % round(LAGS_EVERY / EVERY) == 0:
+                await self._read_lags()
+                await self._tell_troubles()
+                await self._tell_day()
+                await self._prove_life()
+                for look in self._looks:
+                    look()
+            rounds += 1
+            await asyncio.sleep(EVERY)
+
+    async def _read_lags(self) -> None:
+        for (stage, number), share in list(self._health.shares.items()):
+            try:
+                async with asyncio.timeout(LAGS_EVERY):
+                    self._health.metrics.lag(stage, number, await share.lag())
+            except (StreamError, TimeoutError):
+                self._health.shares.pop((stage, number), None)  # it has another owner, or none can be asked now
+
+    async def _tell_troubles(self) -> None:
+        now, troubles = self._health.clock(), self._health.troubles()
+        for stage, why in troubles.items():
+            if stage not in self._troubles:
+                await self._tell(f"stage:{stage}", "stage.stuck", f"{stage} stands still: {why}", now, trouble=True)
+        for stage in self._troubles.keys() - troubles.keys():
+            await self._tell(f"stage:{stage}", "stage.recovered", f"{stage} works again", now, trouble=False)
+        self._troubles = troubles
+
+    async def _tell_day(self) -> None:
+        now = self._health.clock()
+        if self._daily_line and self._told_day != now.date() and now.time() >= self._daily_line:
+            self._told_day = now.date()
+            await self._tell("day", "day.summed", self._daily(), now, trouble=False)
+
+    async def _tell(self, key: str, event: str, text: str, now: datetime, *, trouble: bool) -> None:
+        (self._log.error if trouble else self._log.info)(event, text=text)
+        id_ = hashlib.sha256(f"{key} {event} {now.isoformat()}".encode()).hexdigest()[:16]
+        notice = Notice(id=id_, key=key, at=now, trouble=trouble, event=event, text=text)
+        try:
+            async with asyncio.timeout(LAGS_EVERY):
+                await self._stream.append([Output(ALERTS, notice.key, encode(notice))])
+        except (StreamError, TimeoutError) as why:
+            self._log.warning("operator.not_told", what=event, why=str(why) or "the stream does not answer")
+
+    async def _prove_life(self) -> None:
+        now = self._health.clock()
+        due = self._beaten is None or now - self._beaten >= HEARTBEAT_EVERY
+        if not self._heartbeat_url or not due or self._health.troubles():
+            return
+        self._beaten = now
+        try:
+            answer = await self._client.get(self._heartbeat_url, timeout=HEARTBEAT_TIMEOUT)
+            if answer.is_error:
+                self._log.warning("heartbeat.refused", status=answer.status_code)
+        except httpx.HTTPError as why:
+            self._log.warning("heartbeat.failed", why=type(why).__name__)  # the URL may be a secret

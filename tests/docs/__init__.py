@@ -1,0 +1,1 @@
+"""Docs that can fail: what they name is there."""
