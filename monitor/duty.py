@@ -19,10 +19,14 @@ EVERY = 1.0  # seconds between two beats
 LAGS_EVERY = 5.0
 HEARTBEAT_EVERY = timedelta(seconds=60)
 HEARTBEAT_TIMEOUT = 10.0
+EARLY = timedelta(minutes=2)
+PROGRESS_EARLY, PROGRESS_LATE = timedelta(seconds=10), timedelta(minutes=10)
+# A digest of the first look goes out after 20 quiet seconds: by then it is there, or there is nothing to tell.
+FIRST_LOOK, FIRST_LOOK_LATEST = timedelta(seconds=45), timedelta(seconds=110)
 
 
 class Duty:
-    """`looks` are called at each round (rules that changed on the disk); `daily` gives the line of a day."""
+    """`looks` are called at each round (rules that changed on the disk). `first` says that nothing was ever polled."""
 
     def __init__(
         self,
@@ -33,11 +37,14 @@ class Duty:
         *,
         heartbeat_url: str = "",
         daily_line: time | None = None,
-        daily: Callable[[], str] = str,
+        first: bool = False,
         looks: Sequence[Callable[[], None]] = (),
     ) -> None:
         self._health, self._stream, self._client, self._log = health, stream, client, log
-        self._heartbeat_url, self._daily_line, self._daily, self._looks = heartbeat_url, daily_line, daily, looks
+        self._heartbeat_url, self._daily_line, self._looks = heartbeat_url, daily_line, looks
+        self._began = health.clock()
+        self._first = first
+        self._progress_at = self._began + PROGRESS_EARLY
         self._troubles: dict[str, str] = {}
         self._beaten: datetime | None = None
         self._told_day = health.clock().date() if daily_line else None
@@ -49,6 +56,7 @@ class Duty:
             self._health.beat()
             if rounds % round(LAGS_EVERY / EVERY) == 0:
                 await self._read_lags()
+                self._say_progress()
                 await self._tell_troubles()
                 await self._tell_day()
                 await self._prove_life()
@@ -58,12 +66,28 @@ class Duty:
             await asyncio.sleep(EVERY)
 
     async def _read_lags(self) -> None:
-        for (stage, number), share in list(self._health.shares.items()):
+        for stage, values in self._health.readings().items():
+            self._health.metrics.readings(stage, values)
+        for (stage, number), (share, _) in list(self._health.shares.items()):
             try:
                 async with asyncio.timeout(LAGS_EVERY):
                     self._health.metrics.lag(stage, number, await share.lag())
             except (StreamError, TimeoutError):
-                self._health.shares.pop((stage, number), None)  # it has another owner, or none can be asked now
+                continue  # it has another owner, or none can be asked now
+
+    def _say_progress(self) -> None:
+        """Often in the first minutes, when somebody watches, then now and then; and once how the first look ended."""
+        now, ingest = self._health.clock(), self._health.readings().get("ingest", {})
+        line = self._health.tally.line(ingest)
+        if now >= self._progress_at:
+            early = now - self._began < EARLY
+            self._progress_at = now + (PROGRESS_EARLY if early else PROGRESS_LATE)
+            self._log.info("run.progress", **line)
+        polled = bool(ingest) and line["feeds_polled"] >= line["feeds"]
+        if self._first and now - self._began >= (FIRST_LOOK if polled else FIRST_LOOK_LATEST):
+            self._first = False
+            if not self._health.tally.told():
+                self._log.info("run.first_look", text="nothing in the last 24 h", **line)
 
     async def _tell_troubles(self) -> None:
         now, troubles = self._health.clock(), self._health.troubles()
@@ -78,7 +102,13 @@ class Duty:
         now = self._health.clock()
         if self._daily_line and self._told_day != now.date() and now.time() >= self._daily_line:
             self._told_day = now.date()
-            await self._tell("day", "day.summed", self._daily(), now, trouble=False)
+            await self._tell(
+                "day",
+                "day.summed",
+                self._health.tally.day(self._health.readings().get("ingest", {})),
+                now,
+                trouble=False,
+            )
 
     async def _tell(self, key: str, event: str, text: str, now: datetime, *, trouble: bool) -> None:
         (self._log.error if trouble else self._log.info)(event, text=text)

@@ -11,7 +11,9 @@ from prometheus_client import make_wsgi_app
 
 from monitor.message.fact import Fact
 from monitor.metrics import Metrics
+from monitor.stage import Worker
 from monitor.stream.contract import Share
+from monitor.tally import Tally
 
 STUCK_AFTER = timedelta(seconds=60)  # without a turn of its loop; the loop looks at the clock every few seconds
 ALIVE_WITHIN = timedelta(seconds=30)  # the event loop's own beat
@@ -29,8 +31,9 @@ class Health:
 
     clock: Callable[[], datetime]
     metrics: Metrics
-    shares: dict[tuple[str, int], Share] = field(default_factory=dict)
+    shares: dict[tuple[str, int], tuple[Share, Worker]] = field(default_factory=dict)
     _stages: dict[str, _Stage] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
     _beat: datetime | None = None
 
     def begin(self, stages: Iterable[str]) -> None:
@@ -43,12 +46,29 @@ class Health:
         self._beat = self.clock()
 
     def fact(self, stage: str, fact: Fact) -> None:
+        self.tally.fact(fact)
         self.metrics.fact(stage, fact)
 
-    def turn(self, stage: str, share: Share, records: int) -> None:
+    def taken(self, stage: str, share: Share, worker: Worker) -> None:
+        self.shares[stage, share.number] = (share, worker)
+
+    def given_back(self, stage: str, share: Share) -> None:
+        self.shares.pop((stage, share.number), None)
+
+    def turn(self, stage: str, records: int) -> None:
         self._stages.setdefault(stage, _Stage(self.clock())).turned = self.clock()
-        self.shares[stage, share.number] = share
-        self.metrics.turn(stage, share, records)
+        self.metrics.turn(stage, records)
+
+    def readings(self) -> dict[str, dict[str, float]]:
+        """What the workers here say of themselves, added up over the shares of each stage."""
+        found: dict[str, dict[str, float]] = {}
+        for (stage, _), (_, worker) in self.shares.items():
+            sums = found.setdefault(stage, {})
+            for name, value in worker.readings(self.clock()).items():
+                sums[name] = (
+                    max(sums[name], value) if name.startswith("oldest") and name in sums else sums.get(name, 0) + value
+                )
+        return found
 
     def blocked(self, stage: str, why: str) -> None:
         self._stages.setdefault(stage, _Stage(self.clock())).blocked = why

@@ -1,19 +1,17 @@
 """What the stages do, counted for Prometheus."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from monitor.message.fact import Fact
-from monitor.stream.contract import Share
 
 # Fields of a fact that have few values, and so may be labels.
 REASON_FIELDS = ("reason", "state", "outcome", "trouble")
 
 
 class Metrics:
-    """Counters and gauges of one process, in a registry of their own. Keeps the protocol `Watch` of the loop."""
+    """Counters and gauges of one process, in a registry of their own."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -32,14 +30,16 @@ class Metrics:
         self._blocked = Gauge(
             "demarche_stage_blocked", "1 while the stream refuses the stage's writes", ["stage"], registry=self.registry
         )
-        self._gauges = Gauge("demarche_value", "Readings of the stages", ["stage", "name"], registry=self.registry)
+        self._gauges = Gauge(
+            "demarche_reading", "What the stages say of themselves", ["stage", "name"], registry=self.registry
+        )
 
     def fact(self, stage: str, fact: Fact) -> None:
         reason = next((str(fact.fields[name]) for name in REASON_FIELDS if fact.fields.get(name)), "")
         count = fact.fields.get("count", 1) if fact.counted else 1
         self._facts.labels(stage, fact.event, reason, str(fact.fields.get("destination", ""))).inc(count)
 
-    def turn(self, stage: str, share: Share, records: int) -> None:
+    def turn(self, stage: str, records: int) -> None:
         self._records.labels(stage).inc(records)
 
     def blocked(self, stage: str, why: str) -> None:
@@ -48,6 +48,6 @@ class Metrics:
     def lag(self, stage: str, share: int, records: int) -> None:
         self._lag.labels(stage, str(share)).set(records)
 
-    def readings(self, stage: str, values: Mapping[str, float], now: datetime) -> None:
+    def readings(self, stage: str, values: Mapping[str, float]) -> None:
         for name, value in values.items():
             self._gauges.labels(stage, name).set(value)

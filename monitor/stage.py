@@ -52,13 +52,21 @@ class Worker(Protocol):
         """Nothing is under way or due: what is left is in the future. `--once` ends here."""
         ...
 
+    def readings(self, now: datetime) -> Mapping[str, float]:
+        """Figures for metrics; those of several shares are added up, but for `oldest...`, where the largest counts."""
+        ...
+
 
 class Watch(Protocol):
     """Whoever counts what stages do: metrics and health."""
 
     def fact(self, stage: str, fact: Fact) -> None: ...
 
-    def turn(self, stage: str, share: Share, records: int) -> None:
+    def taken(self, stage: str, share: Share, worker: Worker) -> None: ...
+
+    def given_back(self, stage: str, share: Share) -> None: ...
+
+    def turn(self, stage: str, records: int) -> None:
         """The loop went round, and `records` were finished."""
         ...
 
@@ -140,11 +148,13 @@ class _Desk:
         try:
             self._worker.restore(await self._share.load())
             self._log.info("share.taken", of=self._share.count)
+            self._edge.watch.taken(self._spec.name, self._share, self._worker)
             await self._turns()
             await self._finish()
         except Lost as why:
             self._log.warning("share.lost", why=str(why))
         finally:
+            self._edge.watch.given_back(self._spec.name, self._share)
             waker.cancel()
             for action in self._actions:
                 action.cancel()
@@ -191,7 +201,7 @@ class _Desk:
         for fact in step.facts:
             log_fact(self._log, fact)
             self._edge.watch.fact(self._spec.name, fact)
-        self._edge.watch.turn(self._spec.name, self._share, len(batch.records))
+        self._edge.watch.turn(self._spec.name, len(batch.records))
         if not last:
             for action in step.actions:
                 task = asyncio.create_task(self._act(action))

@@ -14,7 +14,8 @@ from monitor.message.delivery import Delivery
 from monitor.message.incident import ItemTrace, decode_trace
 from monitor.message.item import Item
 from monitor.message.report import Report
-from monitor.stream.contract import ALERTS, DELIVERIES, ITEMS, REPORTS, Stream
+from monitor.message.step import ALERTS, DELIVERIES, ITEMS, REPORTS
+from monitor.stream.contract import Stream
 
 MOST = 5  # stories that one question may bring
 

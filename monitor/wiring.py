@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 import httpx
 
@@ -22,12 +22,12 @@ from consumers.correlate.worker import Correlator
 from consumers.notify.notifier import Notifier
 from monitor.demo.newsstand import HOURS, Week, open_newsstand, read_week
 from monitor.duty import Duty
-from monitor.errors import Faults, UserError
+from monitor.errors import Fault, Faults, UserError
 from monitor.health import Health, serve
 from monitor.ingest.feed import Feed
 from monitor.ingest.fetch import Fetcher
 from monitor.ingest.parse.pool import ParserPool
-from monitor.ingest.worker import IngestWorker
+from monitor.ingest.worker import Poller
 from monitor.logs import configure, logger
 from monitor.metrics import Metrics
 from monitor.rules_folder import read_packs, rules_folder
@@ -40,6 +40,7 @@ from monitor.stage import Clock, Edge, Worker, run_stage
 from monitor.stream.contract import CLASSIFY, CORRELATE, INGEST, NOTIFY, STAGES, Share, StageSpec, Stream
 from monitor.tables import read_tables
 
+T = TypeVar("T")
 Hire = Callable[[Share], Worker]
 FEEDS_HERE = Path("feeds.yaml")
 
@@ -67,6 +68,50 @@ def feeds_file(loaded: Settings) -> Path | None:
 def rules(loaded: Settings) -> Rules:
     """The rules, an operator's own laid over ours. Raises `Faults`."""
     return compile_rules(read_packs(overlay=loaded.rules.folder))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What stands in the files, all of it right."""
+
+    feeds: int
+    feeds_from: str
+    rules: int
+    kinds: int
+    destinations: Sequence[str]
+    stream: str
+
+
+def check(path: Path | None) -> Checked:
+    """Read everything that people write. Raises `Faults` with all that is wrong in all of it."""
+    loaded = settings(path)  # what stands in the other files depends on it
+    faults: list[Fault] = []
+
+    def tried(read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except Faults as why:
+            faults.extend(why.faults)
+        except UserError as why:
+            faults.append(Fault("", 0, str(why)))
+        return None
+
+    listed = tried(lambda: feeds(loaded))
+    compiled = tried(lambda: rules(loaded))
+    telling = tried(lambda: notify_settings(loaded, os.environ))
+    tried(lambda: loaded.incidents.policy(read_tables(rules_folder())))
+    if loaded.stream.is_kafka:
+        tried(lambda: kafka_settings(loaded.stream, os.environ))
+    if faults or listed is None or compiled is None or telling is None:
+        raise Faults(faults)
+    return Checked(
+        feeds=len(listed),
+        feeds_from=str(feeds_file(loaded) or "the default list"),
+        rules=sum(len(pack.acts) for pack in compiled.packs.values()),
+        kinds=len(compiled.kinds.by_id),
+        destinations=list(telling.destinations),
+        stream=loaded.stream.url,
+    )
 
 
 @asynccontextmanager
@@ -130,7 +175,7 @@ async def run(loaded: Settings, how: Run) -> None:
                 log,
                 heartbeat_url=loaded.health.heartbeat_url,
                 daily_line=loaded.health.daily_line,
-                daily=health.day,
+                first=INGEST in hires and not await stream.state(INGEST.name),
                 looks=desk.looks,
             )
             await _side_by_side(stream, hires, edge, duty)
@@ -163,9 +208,7 @@ async def _open_stream(loaded: Settings, how: Run, health: Health) -> Stream:
         )
     from monitor.stream.sqlite import open_owner
 
-    return await open_owner(
-        loaded.stream.sqlite_file, retention=loaded.stream.retention(), clock=how.clock, log=log
-    )
+    return await open_owner(loaded.stream.sqlite_file, retention=loaded.stream.retention(), clock=how.clock, log=log)
 
 
 class _Desk:
@@ -186,9 +229,7 @@ class _Desk:
         client = await self._opened.enter_async_context(_client(proxy))
         fetcher = Fetcher(client, pool.parse, how.clock, options.limits(), options.agent())
         policy = options.policy()
-        return lambda share: IngestWorker(
-            listed, fetcher, policy, number=share.number, count=share.count, once=how.once
-        )
+        return lambda share: Poller(listed, fetcher, policy, number=share.number, count=share.count, once=how.once)
 
     async def _classify(self) -> Hire:
         overlay = self._loaded.rules.folder

@@ -38,6 +38,9 @@ class Classifier:
     def settled(self, now: datetime) -> bool:
         return True
 
+    def readings(self, now: datetime) -> Mapping[str, float]:
+        return {}
+
 
 def _fact(report: Report) -> Fact:
     signals = [

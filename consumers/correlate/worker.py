@@ -76,6 +76,9 @@ class Correlator:
     def settled(self, now: datetime) -> bool:
         return True
 
+    def readings(self, now: datetime) -> Mapping[str, float]:
+        return {"incidents": len(self.world.lives), "items": len(self.world.traces), "pairs": len(self.pairs)}
+
     def _hear(self, report: Report, turn: "_Turn") -> None:
         trace = self.world.traces.get(report.item)
         if trace is None and not report.signals:

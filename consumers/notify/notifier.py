@@ -90,9 +90,10 @@ class Notifier:
         soon = now + timedelta(seconds=1)
         return any(one.due <= soon and not (one.tries and one.due > now) for one in self._ledger.queues[name])
 
-    def waiting(self) -> int:
-        """Letters on their way, for health and for `--once` to tell."""
-        return len(self._ledger.pending)
+    def readings(self, now: datetime) -> Mapping[str, float]:
+        pending = self._ledger.pending.values()
+        ages = [(now - one.at).total_seconds() for one in pending]
+        return {"letters_waiting": len(ages), "oldest_letter_seconds": max(ages, default=0.0)}
 
     def _begin_turn(self, turn: Turn) -> None:
         """After a restore: what was under way when the process died goes out again, marked; lost names are said."""

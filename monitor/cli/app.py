@@ -4,12 +4,12 @@ import sys
 
 import typer
 
-from monitor.cli import classify, parse
+from monitor.cli import check, classify, dead, parse, run, tail, trace
 from monitor.errors import UserError
 
 app = typer.Typer(name="demarche", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-parse.register(app)
-classify.register(app)
+for module in (run, tail, trace, check, dead, classify, parse):
+    module.register(app)
 
 
 @app.callback()

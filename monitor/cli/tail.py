@@ -1,6 +1,7 @@
 """`demarche tail`: what goes by."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +18,8 @@ from monitor.message.codec import decode_alert, decode_delivery, decode_item, de
 from monitor.message.dead import DeadRecord
 from monitor.message.kind import Level
 from monitor.message.report import Report
-from monitor.stream.contract import ALERTS, DELIVERIES, ITEMS, REPORTS, TOPICS, dead
+from monitor.message.step import ALERTS, DELIVERIES, ITEMS, REPORTS
+from monitor.stream.contract import TOPICS, Stream, dead
 
 
 class What(StrEnum):
@@ -75,7 +77,7 @@ async def _tail(
     since: datetime | None,
     as_json: bool,
 ) -> None:
-    async with wiring.reader(settings) as stream:
+    async with wiring.reader(wiring.settings(settings)) as stream:
         topics = [dead(topic) for topic in TOPICS] if what is What.DEAD else [what.value]
         if follow and len(topics) > 1:
             async with asyncio.TaskGroup() as group:
@@ -87,7 +89,7 @@ async def _tail(
 
 
 async def _show(
-    stream: Any,
+    stream: Stream,
     topic: str,
     follow: bool,
     states: frozenset[str],
@@ -95,7 +97,7 @@ async def _show(
     since: datetime | None,
     as_json: bool,
 ) -> None:
-    decode = DECODERS.get(topic, decode_dead)
+    decode: Callable[[bytes], Any] = DECODERS.get(topic, decode_dead)
     async for record in stream.read(topic, since=since, follow=follow):
         try:
             message = decode(record.value)
@@ -112,5 +114,3 @@ def _is_wanted(message: Any, states: frozenset[str], min_level: Level | None) ->
         return True
     told = message.signals if isinstance(message, Report) else [message]
     return any({getattr(one, "source", None), getattr(one, "target", None)} == states for one in told)
-
-

@@ -1,7 +1,7 @@
 """The decision of ingest: from what polls brought to items, notices, and the next feeds to ask."""
 
 import hashlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -68,6 +68,17 @@ class Polling:
     def states(self) -> Mapping[str, FeedState]:
         """How each feed is, by id."""
         return self._states
+
+    def readings(self) -> dict[str, float]:
+        """How many feeds there are, were polled, and are well; and those in each state that is no state of health."""
+        states = [self._states[name] for name in self._feeds if name in self._states]
+        sick = Counter(state.health.name.lower() for state in states if not state.health.is_well)
+        return {
+            "feeds": len(self._feeds),
+            "feeds_polled": sum(state.polled is not None for state in states),
+            "feeds_well": len(self._feeds) - sick.total(),
+            **{f"feeds_{name}": count for name, count in sick.items()},
+        }
 
     def is_settled(self) -> bool:
         """Nothing is in flight, waiting, or due."""

@@ -47,3 +47,6 @@ class Poller:
 
     def settled(self, now: datetime) -> bool:
         return self._polling.is_settled()
+
+    def readings(self, now: datetime) -> Mapping[str, float]:
+        return self._polling.readings()

@@ -73,6 +73,9 @@ class Adder:
     def settled(self, now: datetime) -> bool:
         return not self.waiting
 
+    def readings(self, now: datetime) -> Mapping[str, float]:
+        return {"sum": self.sum}
+
 
 @pytest.fixture
 async def stream(tmp_path: Path) -> AsyncIterator[Stream]:
