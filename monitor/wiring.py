@@ -142,8 +142,10 @@ class Run:
     once: bool = False
     clock: Clock = now
     pace: float = 1.0  # see `Edge`
-    terminal: TextIO = field(default_factory=lambda: sys.stdout)
+    terminal: TextIO = field(default_factory=lambda: sys.stdout if sys.stdout.isatty() else sys.stderr)
+    log_to: TextIO = field(default_factory=lambda: sys.stdout)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    opened: Callable[[], None] = lambda: None  # called when the stages begin
 
 
 async def run(loaded: Settings, how: Run) -> None:
@@ -151,9 +153,10 @@ async def run(loaded: Settings, how: Run) -> None:
 
     Raises `Faults` for what is written wrong, `Busy` where another process owns the file.
     """
+    configure(loaded.log.level, how.log_to, loaded.log.format)
     log = logger()
     async with AsyncExitStack() as opened:
-        health = Health(how.clock, Metrics())
+        health = Health(now, Metrics())  # by the true clock, whatever pace the stages keep
         desk = _Desk(loaded, how, opened)
         hires = {spec: await desk.hire(spec) for spec in how.stages}
         stream = await _open_stream(loaded, how, health)
@@ -162,6 +165,7 @@ async def run(loaded: Settings, how: Run) -> None:
             opened.callback(_serve(health, loaded))
         _stop_on_signals(how.stop, opened)
         edge = Edge(how.clock, how.stop, log, health, how.once, how.pace)
+        how.opened()
         log.info("run.started", stages=[spec.name for spec in hires], once=how.once)
         if how.once:
             for spec, hire in hires.items():
@@ -275,25 +279,31 @@ def _stop_on_signals(stop: asyncio.Event, opened: AsyncExitStack) -> None:
 async def demo(seconds: float) -> None:
     """Play the week that comes along, served on loopback, through the real stages, at a pace."""
     week = read_week()
-    end = now()
-    start = end - timedelta(hours=HOURS)
-    began = time.monotonic()
+    start = now() - timedelta(hours=HOURS)
     pace = HOURS * 3600 / seconds
+    began: list[float] = []  # when all was opened: what is read at start takes none of the week
 
     def clock() -> datetime:
-        return start + timedelta(seconds=(time.monotonic() - began) * pace)
+        return start + timedelta(seconds=(time.monotonic() - began[0]) * pace if began else 0.0)
 
     address, close = open_newsstand(week, start, clock)
     try:
         with TemporaryDirectory(prefix="demarche-demo-") as folder:
             loaded = _demo_settings(week, address, Path(folder))
-            how = Run(clock=clock, pace=pace)
+            how = Run(
+                clock=clock,
+                pace=pace,
+                terminal=sys.stdout,
+                log_to=sys.stderr,
+                opened=lambda: began.append(time.monotonic()),
+            )
             async with asyncio.TaskGroup() as group:
                 playing = group.create_task(run(loaded, how))
                 playing.add_done_callback(lambda _: how.stop.set())
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(seconds):
-                        await how.stop.wait()
+                while not how.stop.is_set() and clock() < start + timedelta(hours=HOURS):
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(0.1):
+                            await how.stop.wait()
                 how.stop.set()
     finally:
         close()
