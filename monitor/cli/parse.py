@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,8 @@ import typer
 
 from monitor.errors import UserError
 from monitor.ingest.document import Document, Entry, Unreadable
+from monitor.ingest.feed import feed_id
+from monitor.ingest.identity import Distrust, tell_apart
 from monitor.ingest.parse.pool import ParserPool
 
 _BROTLI, _ZSTD = ".br", ".zst"
@@ -56,9 +57,11 @@ def parse(
         raise UserError(f"{file}: {document.trouble}: {document.detail}")
     if document.partial:
         sys.stderr.write(f"{file}: partial: the document is cut; its {len(document.entries)} whole items are kept\n")
+    feed = feed_id(url) if url else file.name
     encode = msgspec.json.Encoder().encode
-    for entry in document.entries:
-        sys.stdout.buffer.write(encode(_line(entry, url or file.name)) + b"\n")
+    told = tell_apart(document, Distrust.NOTHING)
+    for entry, keys in zip(document.entries, told.keys, strict=True):
+        sys.stdout.buffer.write(encode(_line(entry, feed, f"{feed}:{keys.item:016x}")) + b"\n")
 
 
 async def _read(body: bytes, content_type: str, url: str, now: datetime) -> Document | Unreadable:
@@ -66,9 +69,9 @@ async def _read(body: bytes, content_type: str, url: str, now: datetime) -> Docu
         return await pool.parse(body, content_type, url, now)
 
 
-def _line(entry: Entry, feed: str) -> Line:
+def _line(entry: Entry, feed: str, item: str) -> Line:
     return Line(
-        id=_id(entry),
+        id=item,
         feed=feed,
         lang=entry.lang,
         published=entry.published,
@@ -78,7 +81,3 @@ def _line(entry: Entry, feed: str) -> Line:
         summary=entry.summary,
         content=entry.content,
     )
-
-
-def _id(entry: Entry) -> str:
-    return entry.guid or entry.link or sha256(f"{entry.title}|{entry.summary}".encode()).hexdigest()

@@ -1,8 +1,11 @@
 """Feed documents: bytes in, what they say out."""
 
 from datetime import datetime
+from typing import Final
 
 from monitor.ingest.document import Document, Unreadable
+
+MAX_BODY: Final = 10 * 1024 * 1024  # bytes, inflated
 
 
 def parse(body: bytes, *, content_type: str = "", url: str = "", now: datetime) -> Document | Unreadable:
@@ -17,4 +20,4 @@ def parse(body: bytes, *, content_type: str = "", url: str = "", now: datetime) 
     return reading.read(body, content_type=content_type, url=url, now=now)
 
 
-__all__ = ["parse"]
+__all__ = ["MAX_BODY", "parse"]

@@ -102,8 +102,8 @@ def lookup(label: str) -> str | None:
     except (LookupError, ValueError):
         return None
     try:
-        b"".decode(name)  # "base64" and "rot13" are codecs, and no charsets
-    except LookupError:
+        b"x".decode(name, "ignore")  # "base64" and "rot13" are codecs, and no charsets
+    except (LookupError, UnicodeError):
         return None
     return None if name in ("idna", "punycode", "unicode_escape", "raw_unicode_escape") else _SUPERSETS.get(name, name)
 

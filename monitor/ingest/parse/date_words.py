@@ -34,6 +34,7 @@ _ORDINALS: Final = frozenset(
 )
 _APOSTROPHES: Final = ".'\u2019\u02bc\u200c"
 _QUOTED: Final = re.compile(r"'([^']+)'")
+_BEFORE_MONTH: Final = re.compile(r"'?([^\W\d_a-zA-Z]+)'?MMM")  # Hebrew writes its "in" before the month's name
 _LETTER_RUN: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -83,15 +84,21 @@ def words(tag: str) -> Words | None:
     except (ValueError, UnknownLocaleError, TypeError):
         primary = re.split(r"[-_]", tag)[0]
         return words(primary) if primary != tag and primary else None
-    found = Words(_months(locale), _days(locale), _halves(locale), _fillers(locale), order(locale))
+    months, days = _months(locale), _days(locale)
+    # What all names have, as "feira" and "de", tells none of them.
+    tables = _widths(locale.days, ("wide",)) + _widths(locale.months, ("wide", "abbreviated"))
+    shared = {part for table in tables for _, name in table for part in _parts(fold(name))}
+    fillers = _fillers(locale) | (shared - days.keys() - months.keys())
+    found = Words(months, days, _halves(locale), fillers, order(locale))
     # Babel keeps every locale that it has read, a megabyte each; forty are read to know one Romanian month.
     localedata._cache.clear()
     return found
 
 
 def _months(locale: Locale) -> dict[str, int]:
-    named = ((name, number) for width in _widths(locale.months, ("wide", "abbreviated")) for number, name in width)
-    return _distinct((fold(name), number) for name, number in named)
+    prefixes = {"", *(found for f in locale.date_formats.values() for found in _BEFORE_MONTH.findall(str(f.pattern)))}
+    tables = _widths(locale.months, ("wide", "abbreviated"))
+    return _distinct((fold(before + name), number) for table in tables for number, name in table for before in prefixes)
 
 
 def _days(locale: Locale) -> dict[str, int]:
@@ -118,9 +125,14 @@ def _distinct(pairs: object) -> dict[str, int]:
     """Each name with what it means, those that mean two things left out."""
     meanings: dict[str, set[int]] = {}
     for name, number in pairs:  # type: ignore[attr-defined]  # an iterable of pairs
-        for part in {name, name.replace(" ", "")}:
+        for part in {name, name.replace(" ", ""), *_parts(name)}:
             meanings.setdefault(part, set()).add(number)
     return {name: numbers.pop() for name, numbers in meanings.items() if len(numbers) == 1 and not name.isdigit()}
+
+
+def _parts(name: str) -> list[str]:
+    """The words of a name of several, as `terca-feira`."""
+    return re.split(r"[-\s]", name)
 
 
 def _halves(locale: Locale) -> dict[str, str]:
@@ -137,6 +149,7 @@ def _halves(locale: Locale) -> dict[str, str]:
 def _fillers(locale: Locale) -> frozenset[str]:
     """What stands between the figures: `de`, `um`."""
     patterns = [str(f.pattern) for f in locale.date_formats.values()]
+    patterns += [str(f.pattern) for f in locale.time_formats.values()]
     patterns += [str(getattr(f, "pattern", f)) for f in locale.datetime_formats.values()]
     quoted = " ".join(part for pattern in patterns for part in _QUOTED.findall(pattern))
     return _ORDINALS | frozenset(fold(word) for word in _LETTER_RUN.findall(quoted))

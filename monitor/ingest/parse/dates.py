@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from monitor.ingest.parse import date_words, zones
@@ -39,6 +40,9 @@ _CJK_DATE: Final = re.compile(
     r"(?:(令和|平成|民國|民国|中華民國)\s?)?(\d{1,4}|元)\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]?"
 )
 _CJK_TIME: Final = re.compile(r"(\d{1,2})\s?[時时시点點](?:\s?(\d{1,2})\s?[分분]?)?(?:\s?(\d{1,2})\s?[秒초])?")
+_VIETNAMESE: Final = re.compile(r"(\d{1,2}) tháng (\d{1,2})(?:,| năm)? ?(\d{4})")
+_HALF_IN_POINTS: Final = re.compile(r"\b([ap])\.\s?m\b\.?\s?")
+_POINT_INSIDE: Final = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])")
 _ERAS: Final = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911, "中華民國": 1911}
 _CLOCKS: Final = [
     re.compile(r"(?<!\d)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,]\d{1,9})?)?(?!\d|:)"),
@@ -70,6 +74,7 @@ class Reader:
         self._tag = tag
         self._latest = now + AHEAD
         self._orders: dict[str, set[str]] = {}
+        self._unknown: set[str] = set()
         for text in texts:
             self._learn(text)
 
@@ -124,23 +129,42 @@ class Reader:
         """All readings of a date in words or figures, by the order of its figures (or by language)."""
         text = _CJK_DATE.sub(_from_cjk, plain)
         text = _CJK_TIME.sub(lambda t: f" {t[1]}:{t[2] or '00'}:{t[3] or '00'} ", text)
+        text = _VIETNAMESE.sub(r"\3-\2-\1", text)
+        text = _HALF_IN_POINTS.sub(r"\1m ", text)
+        text = _POINT_INSIDE.sub("", text)
+        year = self._latest.year
+        found = False
         for language, words in self._languages(text):
-            if readings := list(_readings(text, words, self._tag, self._latest.year)):
-                yield from ((order or language, meant) for order, meant in readings)
-                if language in ("", self._tag):
-                    return
+            for order, meant in _readings(text, words, self._tag, year):
+                found = True
+                yield order or language, meant
+            if found and not language:
+                return
+        if not found and (short := _without_short_words(text, self._known)) != text:
+            yield from _readings(short, _together(self._known), self._tag, year)
+
+    @cached_property
+    def _known(self) -> list[Words]:
+        """The words of the feed's language and of English."""
+        return [words for tag in (self._tag, "en") if tag and (words := date_words.words(tag))]
 
     def _languages(self, text: str) -> Iterator[tuple[str, Words]]:
-        """The feed's language and English; where neither knows its words, those that write with such letters."""
-        known = [words for tag in (self._tag, "en") if tag and (words := date_words.words(tag))]
-        strange = [word for word in _WORD.findall(text) if not any(_knows(words, word) for words in known)]
+        """The feed's language and English (named ""), then all that write with such letters."""
+        every = _WORD.findall(text)
+        strange = [word for word in every if not any(_knows(words, word) for words in self._known)]
         if not strange:
-            yield "", _together(known)
+            yield "", _together(self._known)
+        first = next(iter([*strange, *every]), "")
+        if not first or first in self._unknown:
             return
-        for name in date_words.pool(strange[0]):
+        is_known = False
+        for name in date_words.pool(first):
             words = date_words.words(name)
-            if words and all(_knows(words, word) or _is_zone(word) for word in _WORD.findall(text)):
+            if words and all(_knows(words, word) for word in every):
+                is_known = True
                 yield name, words
+        if not is_known:  # forty languages are not asked again for each of a thousand items
+            self._unknown.add(first)
 
 
 def _plain(text: str) -> str:
@@ -148,7 +172,7 @@ def _plain(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text[: 4 * LONGEST]).replace("\u2212", "-")
         text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
-        text = "".join(" " if unicodedata.category(c) in ("Cf", "Zs") else c for c in text)
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf")  # marks of direction, joiners
     return " ".join(text[: 4 * LONGEST].split()).lower().removesuffix("[utc]")
 
 
@@ -278,6 +302,8 @@ def _readings(text: str, words: Words, tag: str, year_now: int) -> Iterator[tupl
         return
     names = [fold(word) for word in _WORD.findall(rest)]
     months, days = _named(names, words)
+    if len(set(months)) > 1:  # "mar, 21 may" in English: not its language
+        return
     orders = _in_figures(rest, words) if not months else _with_month(rest, months[0])
     for order, (year, month, day) in orders:
         full = year if year > 99 else year + (2000 if year <= year_now % 100 + 1 else 1900)
@@ -327,13 +353,22 @@ def _date_remains(text: str, found: re.Match[str]) -> bool:
     return len(_NUMBER.findall(rest)) >= 2
 
 
-_HALF_AFTER: Final = re.compile(r"\s?([ap])\.?\s?m\b\.?")
+def _without_short_words(text: str, known: list[Words]) -> str:
+    """Without words of one or two letters before the time, where nobody knows them: `um`, `at`, `la`.
+
+    A zone stands behind the time, and a month that nobody knows leaves no date.
+    """
+    clock = _CLOCKS[0].search(text)
+    end = clock.start() if clock else len(text)
+
+    def kept(word: re.Match[str]) -> str:
+        return " " if len(word[0]) <= 2 and not any(_knows(words, word[0]) for words in known) else word[0]
+
+    return _WORD.sub(kept, text[:end]) + text[end:]
 
 
 def _half(before: str, after: str, words: Words) -> tuple[str, str, str]:
     """am or pm, and the text before and after the time without that word."""
-    if found := _HALF_AFTER.match(after):
-        return f"{found[1]}m", before, after[found.end() :]
     for text, is_before in ((after, False), (before, True)):
         for word in _WORD.finditer(text):
             if half := words.halves.get(fold(word[0])):

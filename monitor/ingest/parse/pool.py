@@ -18,6 +18,7 @@ import msgspec
 
 import monitor
 from monitor.ingest.document import Document, Trouble, Unreadable
+from monitor.ingest.parse import MAX_BODY
 from monitor.ingest.parse.worker import LENGTH, READY, Job, Reply
 
 _START: Final = 60.0  # seconds that a process may take to import what it needs, on a machine that is busy
@@ -52,6 +53,8 @@ class ParserPool:
 
     async def parse(self, body: bytes, content_type: str, url: str, now: datetime) -> Document | Unreadable:
         """As `monitor.ingest.parse.parse`; a document that overruns a limit is unreadable, and says which."""
+        if len(body) > MAX_BODY:
+            return Unreadable(Trouble.TOO_LARGE, f"{len(body)} bytes; {MAX_BODY} are read at most")
         job = msgspec.msgpack.encode(Job(body, content_type, url, now))
         async with self._turn:
             process = self._idle.pop() if self._idle else await _Process.start(self._megabytes)

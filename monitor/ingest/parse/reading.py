@@ -3,25 +3,24 @@
 from datetime import datetime
 from typing import Final
 
+from monitor.ingest.body import Damaged, Inflater, TooLarge
 from monitor.ingest.document import Document, Trouble, Unreadable
-from monitor.ingest.parse import entities, fast, hints, inflate, json_feed, salvage, slow
+from monitor.ingest.parse import MAX_BODY, entities, fast, hints, json_feed, salvage, slow
 from monitor.ingest.parse.charset import decode
 from monitor.ingest.parse.finish import finish
 from monitor.ingest.parse.raw import RawFeed
 from monitor.ingest.parse.sniff import Json, Xml, binary, sniff
 
-MAX_BODY: Final = 10 * 1024 * 1024
+_GZIP: Final = b"\x1f\x8b"
 
 
 def read(body: bytes, *, content_type: str, url: str, now: datetime) -> Document | Unreadable:
     """What a body says. Nothing is opened, and no fault of the body's raises."""
-    if body.startswith(inflate.GZIP):  # a server that compresses twice, or says nothing of it
-        try:
-            body = inflate.gunzip(body, MAX_BODY)
-        except inflate.TooLarge as fault:
-            return Unreadable(Trouble.TOO_LARGE, str(fault))
-        except inflate.Broken as fault:
-            return Unreadable(Trouble.UNSUPPORTED_ENCODING, f"gzip that is broken: {fault}")
+    if body.startswith(_GZIP):
+        inflated = _inflated(body)
+        if isinstance(inflated, Unreadable):
+            return inflated
+        body = inflated
     if len(body) > MAX_BODY:
         return Unreadable(Trouble.TOO_LARGE, f"{len(body)} bytes; {MAX_BODY} are read at most")
     if not body.strip(b" \t\r\n\x00"):
@@ -36,6 +35,19 @@ def read(body: bytes, *, content_type: str, url: str, now: datetime) -> Document
     if isinstance(feed, Unreadable):
         return feed
     return finish(feed, hints.read(found.text), charset=charset, url=url, now=now)
+
+
+def _inflated(body: bytes) -> bytes | Unreadable:
+    """The body of a server that compresses twice or does not say so, or of a file; what there is of a cut one."""
+    inflater = Inflater("gzip", MAX_BODY)
+    try:
+        inflater.feed(body)
+    except TooLarge:
+        return Unreadable(Trouble.TOO_LARGE, f"inflates to more than {MAX_BODY} bytes")
+    except Damaged as fault:
+        if not inflater.body:
+            return Unreadable(Trouble.UNSUPPORTED_ENCODING, f"gzip that is broken: {fault}")
+    return inflater.body
 
 
 def feed_of(found: Xml) -> RawFeed | Unreadable:

@@ -48,7 +48,7 @@ def _token(name: str) -> re.Pattern[str]:
         r"|<!\[CDATA\[(?P<cdata>(?:[^\]]++|\](?!\]>))*+(?:\]\]>|\Z))"
         rf"|<(?P<close>/?)(?:[A-Za-z][\w.-]*+:)?+(?P<name>{name})(?=[\s/>]|\Z)"
         r"(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|))*+(?P<end>>|\Z)"
-        r"|<[!?][A-Za-z][^>]*+>",
+        r"|<[!?][A-Za-z][^<>]*+>",
         re.IGNORECASE,
     )
 
@@ -181,7 +181,7 @@ def _end_of(text: str, name: str, position: int, endless: set[str]) -> int:
     """Where the element that holds no text ends: behind its end tag, or where it stands if it has none."""
     if name in endless or text[position - 2 : position] == "/>":
         return position
-    if close := re.compile(rf"</(?:\w{{1,20}}:)?{name}\b[^>]*+>", re.IGNORECASE).search(text, position):
+    if close := re.compile(rf"</(?:\w{{1,20}}:)?{name}\b[^<>]*+>", re.IGNORECASE).search(text, position):
         return close.end()
     endless.add(name)
     return position
