@@ -87,16 +87,17 @@ def _report(item: Item, rules: Rules, signals: tuple[Signal, ...], pack: Pack | 
         lang=item.lang,
         title=item.title,
         url=item.url,
-        form=_form(item, pack) if pack is not None and signals else Form.REPORT,
+        form=form_of(item, pack) if pack is not None and signals else Form.REPORT,
         sketch=sketch(item) if signals else (),
         terms=terms(item.title, item.summary) if signals else (),
         rules=rules.hash,
     )
 
 
-def _form(item: Item, pack: Pack) -> Form:
-    title = item.title.lower()
+def form_of(item: Item, pack: Pack) -> Form:
+    """What sort of text an item is, by the words of its headline."""
+    title = f" {item.title.lower()}"
     for form in (Form.ROUND_UP, Form.ANALYSIS):
-        if any(phrase in title for phrase in pack.forms[form.value]):
+        if any(f" {phrase}" in title if phrase[0].isalnum() else phrase in title for phrase in pack.forms[form.value]):
             return form
     return Form.REPORT

@@ -84,10 +84,11 @@ def again(seen: View, told: Told, live: Live, trigger: Claim, policy: Policy) ->
 
 
 def is_news(claim: Claim) -> bool:
-    """A claim that may have its act told as new."""
+    """A claim that may have its act told as new: it is not named in passing, nor read out of half a sentence."""
     if claim.form is Form.ANALYSIS:
         return False
-    return not claim.passing or any(said.evidence.part == "title" for said in claim.said)
+    is_whole = claim.source is not None and claim.target is not None
+    return (is_whole and not claim.passing) or any(said.evidence.part == "title" for said in claim.said)
 
 
 def is_stale(claim: Claim, policy: Policy) -> bool:

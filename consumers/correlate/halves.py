@@ -13,6 +13,7 @@ from consumers.correlate.likeness import Likeness, likeness
 from consumers.correlate.live import Live
 from consumers.correlate.unit import ALERTING, Direction
 from monitor.message.incident import Claim
+from monitor.message.kind import Modality
 
 if TYPE_CHECKING:
     from consumers.correlate.world import World
@@ -54,15 +55,15 @@ def _settle_half(world: World, domain: Domain, spans: Sequence[tuple[datetime, d
 def _host(world: World, claim: Claim, side: int) -> Live | None:
     """The named incident that an unnamed claim belongs to: the most alike, then the nearest in time."""
     families = {world.kinds.family(said.kind) for said in claim.said if said.modality in ALERTING}
+    planned = all(said.modality is not Modality.OCCURRED for said in claim.said)
     best: Live | None = None
     best_rank: tuple[int, float, str, str] | None = None
     for live in world.of_side(side, (claim.source, claim.target)[side]):
         if None in (live.record.source, live.record.target) or not families & live.families:
             continue
-        if claim.at < live.first - world.policy.same_day or claim.at > live.last + world.policy.fresh:
-            continue
         alike = likeness(claim, live)
-        if alike is not Likeness.DIFFERENT:
+        before = world.policy.longest if planned and alike is Likeness.SAME else world.policy.same_day
+        if live.first - before <= claim.at <= live.last + world.policy.fresh:
             apart = abs((claim.at - live.first).total_seconds())
             rank = (int(alike), -apart, f"{live.record.source}>{live.record.target}", live.record.claims[0].item)
             if best_rank is None or rank > best_rank:

@@ -4,11 +4,11 @@ import sys
 
 import typer
 
-from monitor.cli import check, classify, dead, parse, run, tail, trace
+from monitor.cli import backtest, check, classify, dead, parse, run, tail, trace
 from monitor.errors import UserError
 
 app = typer.Typer(name="demarche", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for module in (run, tail, trace, check, dead, classify, parse):
+for module in (run, tail, trace, check, dead, classify, parse, backtest):
     module.register(app)
 
 

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 import msgspec
 
+from consumers.classify import Rules, classify
+from consumers.classify.report import form_of
+from consumers.classify.sketch import sketch
 from consumers.correlate.worker import Correlator
 from monitor.cli.past_items import PastItem, item_of
 from monitor.message.alert import Alert
 from monitor.message.codec import decode_alert
-from monitor.message.item import Item
 from monitor.message.report import Evidence, Report, Signal
+from monitor.message.step import Output
 from monitor.message.terms import terms
-
-Reader = Callable[[Item], Report]  # an item -> its report
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,20 +69,32 @@ def replay(items: Iterable[PastItem], read: Callable[[PastItem], Report], correl
         yield Heard(past, report, tuple(_alerts(step.outputs)))
 
 
-def _alerts(outputs: Iterable[object]) -> Iterator[Alert]:
+def _alerts(outputs: Iterable[Output]) -> Iterator[Alert]:
     for output in outputs:
-        alert = decode_alert(output.value)  # type: ignore[attr-defined]
+        alert = decode_alert(output.value)
         if isinstance(alert, Alert):
             yield alert
 
 
-def labelled_report(past: PastItem, read: Reader | None) -> Report:
-    """The report of an item with its labels in place of the signals; all else as `read` finds it in the text.
+def read_report(past: PastItem, rules: Rules) -> Report:
+    """The report of an item as the rules read it."""
+    return classify(item_of(past), rules)
 
-    Where `read` found the same act, its evidence, scope, day and grounds are kept.
+
+def labelled_report(past: PastItem, rules: Rules) -> Report:
+    """The report of an item with its labels in place of the signals; all else as the rules find it in the text.
+
+    Where the rules found the same act, its evidence, scope, day and grounds are kept.
     """
     item = item_of(past)
-    found = read(item) if read is not None else _bare(item)
+    found = classify(item, rules)
+    pack = rules.packs.get(item.lang)
+    found = msgspec.structs.replace(
+        found,
+        terms=found.terms or terms(item.title, item.summary),
+        sketch=found.sketch or sketch(item),
+        form=form_of(item, pack) if pack is not None else found.form,
+    )
     by_act = {(one.kind, one.source, one.target, one.modality): one for one in found.signals}
     by_kind = {(one.kind, one.modality): one for one in reversed(found.signals)}
     signals: list[Signal] = []
@@ -111,23 +124,3 @@ def _unread(past: PastItem, later: bool) -> Evidence:
     if later or not past.title:
         return Evidence(past.summary or "", part="summary")
     return Evidence(past.title, part="title")
-
-
-def _bare(item: Item) -> Report:
-    return Report(
-        item=item.id,
-        revision=item.revision,
-        feed=item.feed,
-        outlet=item.outlet,
-        event_time=item.event_time,
-        date_source=item.date_source,
-        first_seen=item.first_seen,
-        first_sight=item.first_sight,
-        update=item.update,
-        official=item.official,
-        country=item.country,
-        lang=item.lang,
-        title=item.title,
-        url=item.url,
-        terms=terms(item.title, item.summary or item.content),
-    )
