@@ -5,6 +5,7 @@ import unicodedata
 from urllib.parse import quote, urlsplit
 
 ELLIPSIS = "…"
+LONGEST_LINK = 1500  # beyond it the link would crowd out the message
 _GAPS = re.compile(r"\s+")
 # Marks that turn the direction of what follows (Unicode UAX 9): an unclosed one would turn our own words too.
 _TURNING = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
@@ -60,6 +61,7 @@ def web_link(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    if parts.scheme.lower() not in ("http", "https") or not parts.netloc or len(url) > 2000:
+    if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
         return ""
-    return quote(url, safe="%/:?#[]@!$&'*+,;=~-._")
+    quoted = quote(url, safe="%/:?#[]@!$&'*+,;=~-._")
+    return quoted if len(quoted) <= LONGEST_LINK else ""

@@ -236,7 +236,7 @@ def _incident(letter: Letter, alert: Alert, items: int, length: int) -> Incident
         answers=alert.answers or None,
         contradicted=tuple(cut(clean(one), 80) for one in alert.contradicted[:10]),
         via=letter.via or None,
-        corrects=Corrects(earlier.alert, earlier.sentence, earlier.at) if earlier else None,
+        corrects=Corrects(earlier.alert, cut(clean(earlier.sentence), length), earlier.at) if earlier else None,
         links={link.label: link.url for link in words(letter).links},
     )
 
@@ -257,7 +257,8 @@ def _proof(alert: Alert, length: int) -> Proof:
     whole = clean(said) == said and len(said) <= 4 * length
     if not whole:
         said, start, end = _moved(said, start, end, 4 * length)
-    return Proof(said, start, end, (telling.lang if telling else "") or None, alert.evidence.words[:8])
+    found = tuple(cut(clean(word), 80) for word in alert.evidence.words[:8])
+    return Proof(said, start, end, (telling.lang if telling else "") or None, found)
 
 
 def _moved(said: str, start: int, end: int, length: int) -> tuple[str, int, int]:

@@ -21,7 +21,7 @@ class Dialect:
 
 def address(url: str) -> str:
     """A URL that no bracket, blank or sign of styling in it can end."""
-    signs = {"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", " ": "%20", "|": "%7C", "[": "%5B", "]": "%5D"}
+    signs = {"(": "%28", ")": "%29", "<": "%3C", ">": "%3E", " ": "%20", "|": "%7C", "[": "%5B", "]": "%5D", "@": "%40"}
     return "".join(signs.get(char, char) for char in url)
 
 
@@ -31,13 +31,13 @@ def backslashed(signs: str) -> Callable[[str], str]:
     return lambda text: text.translate(table)
 
 
-def lines(text: Text, dialect: Dialect) -> list[str]:
+def lines(text: Text, dialect: Dialect, *, row_links: bool = True) -> list[str]:
     """The message below its title, one line for each thing."""
     out = [f"~~{dialect.escape(text.struck)}~~"] if text.struck else []
     if text.headline and text.headline.label:
         out.append(f"{dialect.bold}{dialect.link(text.headline)}{dialect.bold}")
     out += [_quote(text.quote, text.headline, dialect)] if text.quote else []
-    out += [_row(row, dialect) for row in text.rows]
+    out += [_row(row, dialect, row_links) for row in text.rows]
     out += [dialect.escape(line) for line in (text.told, *text.notes) if line]
     if text.details:
         out.append(dialect.escape(DOT.join(f"{name}: {value}" for name, value in text.details)))
@@ -59,15 +59,18 @@ def _quote(quote: Quote, headline: Link | None, dialect: Dialect) -> str:
     return f"> {inner}"
 
 
-def _row(row: Row, dialect: Dialect) -> str:
-    link = DOT + dialect.link(row.link) if row.link else ""
+def _row(row: Row, dialect: Dialect, with_link: bool) -> str:
+    link = DOT + dialect.link(row.link) if row.link and with_link else ""
     return f"- {ICONS[row.level]} {dialect.escape(row.text)}{DOT}{dialect.escape(row.note)}{link}"
 
 
-def fitting(parts: list[str], limit: int, size: Callable[[str], int] = len) -> str:
-    """As many whole lines as fit: a cut within one could cut a link or an escape. The last, the way on, is kept."""
-    kept = list(parts)
-    while len(kept) > 1 and size("\n".join(kept)) > limit:
+def fitting(text: Text, dialect: Dialect, limit: int) -> str:
+    """The lines within a limit. Links of a digest's lines give way first, then whole lines before the last, which is
+    the way on: a cut within one could cut a link or an escape."""
+    kept = lines(text, dialect)
+    if len("\n".join(kept)) > limit:
+        kept = lines(text, dialect, row_links=False)
+    while len(kept) > 1 and len("\n".join(kept)) > limit:
         kept.pop(-2 if len(kept) > 2 else -1)
     whole = "\n".join(kept)
-    return whole if size(whole) <= limit else ""
+    return whole if len(whole) <= limit else ""

@@ -13,6 +13,8 @@ from consumers.notify.options import Options
 from consumers.notify.text import DOT, ICONS, Link, Quote, Row, Text, when, words
 
 HEADER, SECTION, CONTEXT, TEXT, ALL = 150, 2900, 1900, 3500, 10_000
+ROWS = 8_000  # of `ALL`, for the lines of a digest
+LONG_LINK = 400
 LIMITS = (("header", HEADER), ("section", 3000), ("text", 4000), ("blocks", 50), ("sum of blocks", ALL))
 MENTION = r"^$|^<(!here|!channel|!everyone|@[UW][A-Z0-9]+|!subteam\^[A-Z0-9]+)>$"
 Block = dict[str, Any]
@@ -95,13 +97,15 @@ def _mention(letter: Letter, text: Text, options: shared.Options) -> str:
 def _quote(quote: Quote, headline: Link | None) -> str:
     """The evidence with the act in bold; where the evidence is the headline, each part is a link to the story."""
     address = headline.url if headline and not headline.label else ""
+    if len(address) > LONG_LINK:  # three of them would fill the section
+        return f"{_quote(quote, None)} {link(Link('link', address))}"
     before, mark, after = (_part(one, address) for one in (quote.before, quote.mark, quote.after))
     inner = f"{before}{_GAP}*{mark}*{_GAP}{after}" if mark else before + after
     return inner if address else f">“{inner}”"
 
 
 def _part(text: str, address: str) -> str:
-    inner = escape(text, 700).translate(_STYLING)
+    inner = escape(text, 300).translate(_STYLING)
     if not address or not inner.strip():
         return inner
     lead, last = " " * inner.startswith(" "), " " * inner.endswith(" ")
@@ -123,18 +127,26 @@ def _small(text: Text) -> list[str]:
 
 
 def _rows(rows: tuple[Row, ...]) -> list[Block]:
-    """Lines of a digest in as few sections as hold them, all within what Slack takes in sum."""
+    """Lines of a digest in as few sections as hold them: where they are too much for one message, links give way
+    first, then the length of each."""
+    lines = [_row(row, 230, link_too=True) for row in rows]
+    if sum(map(_units, lines)) > ROWS:
+        lines = [_row(row, 230, link_too=False) for row in rows]
+    if sum(map(_units, lines)) > ROWS:
+        lines = [_row(row, ROWS // len(rows) - 100, link_too=False) for row in rows]
     out: list[Block] = []
     held: list[str] = []
-    for row in rows:
-        line = f"{ICONS[row.level]} {escape(row.text, 230).translate(_STYLING)}{DOT}{escape(row.note, 90)}"
-        if row.link:
-            line += DOT + link(row.link)
+    for line in lines:
         if sum(map(_units, held)) + len(held) + _units(line) > SECTION:
             out.append(_section("\n".join(held)))
             held = []
         held.append(line)
     return [*out, _section("\n".join(held))] if held else out
+
+
+def _row(row: Row, limit: int, *, link_too: bool) -> str:
+    line = f"{ICONS[row.level]} {escape(row.text, limit).translate(_STYLING)}{DOT}{escape(row.note, 90)}"
+    return line + DOT + link(row.link) if row.link and link_too else line
 
 
 def _header(text: str) -> Block:

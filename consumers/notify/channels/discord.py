@@ -11,7 +11,7 @@ from consumers.notify.clean import cut
 from consumers.notify.exchange import Outcome, Ref, Reply, Request, Verdict
 from consumers.notify.judge import answer, by_status
 from consumers.notify.letter import Letter
-from consumers.notify.markdown import Dialect, backslashed, fitting, lines
+from consumers.notify.markdown import Dialect, backslashed, fitting
 from consumers.notify.secret import Secret
 from consumers.notify.text import ICONS, words
 from monitor.message.kind import Level
@@ -53,7 +53,7 @@ def render(letter: Letter, options: shared.Options) -> Sendable:
     else:
         embed = {
             "title": cut(f"{ICONS[text.level]} {text.title}", TITLE),
-            "description": fitting(lines(text, _DIALECT), DESCRIPTION),
+            "description": fitting(text, _DIALECT, DESCRIPTION),
             "color": _COLOURS[text.level],
         }
         payload["embeds"] = [embed]

@@ -11,7 +11,7 @@ from consumers.notify.clean import cut
 from consumers.notify.exchange import Outcome, Reply, Request, Verdict
 from consumers.notify.judge import answer, by_status
 from consumers.notify.letter import Form, Letter
-from consumers.notify.markdown import Dialect, backslashed, fitting, lines, title
+from consumers.notify.markdown import Dialect, backslashed, fitting, title
 from consumers.notify.secret import Secret
 from consumers.notify.text import words
 
@@ -52,7 +52,8 @@ def render(letter: Letter, options: shared.Options) -> Sendable:
     if letter.plain:
         said = cut(_escape("\n".join(text.lines())), TEXT)
     else:
-        said = fitting([f"**{title(text, _DIALECT)}**", *lines(text, _DIALECT)], TEXT)
+        head = f"**{title(text, _DIALECT)}**\n"
+        said = head + fitting(text, _DIALECT, TEXT - len(head))
     rings = letter.form in (Form.POST, Form.CONFIRMED) and letter.level.rank >= to.mention_level.rank
     if to.mention and rings and not letter.sample:
         said = f"{to.mention} {said}"

@@ -42,11 +42,14 @@ class Options(shared.Options):
 def render(letter: Letter, options: shared.Options) -> Sendable:
     url = cast(Options, options).url or Secret("")
     text = words(letter, full=options.detail == "full")
-    content = _encode(_message(text, plain=letter.plain))
-    for left in range(len(lines(text, _DIALECT)) - 1, 0, -1):
-        if len(content) <= SIZE:
-            break
-        content = _encode(_message(text, plain=letter.plain, keep=left))
+    body = _plain(text) if letter.plain else _blocks(text, row_links=True)
+    content = _encode(_message(body))
+    if len(content) > SIZE:
+        body = _plain(text) if letter.plain else _blocks(text, row_links=False)
+        content = _encode(_message(body))
+    while len(content) > SIZE and len(body) > 2:
+        body.pop(-2)
+        content = _encode(_message(body))
     headers = {"content-type": "application/json; charset=utf-8"}
     return Request(url, content, headers, guarded=options.guards(url))
 
@@ -73,14 +76,14 @@ def used(sendable: Sendable) -> dict[str, int]:
     return {"body": len(sendable.content)} if isinstance(sendable, Request) else {}
 
 
-def _message(text: Text, *, plain: bool, keep: int | None = None) -> dict[str, Any]:
+def _message(body: list[dict[str, Any]]) -> dict[str, Any]:
     """The envelope that the trigger asks for: without `attachments` the flow fails on its own."""
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.4",
         "msteams": {"width": "Full"},
-        "body": _plain(text) if plain else _blocks(text, keep),
+        "body": body,
     }
     kind = "application/vnd.microsoft.card.adaptive"
     return {"type": "message", "attachments": [{"contentType": kind, "contentUrl": None, "content": card}]}
@@ -90,11 +93,11 @@ def _plain(text: Text) -> list[dict[str, Any]]:
     return [_block(_DIALECT.escape(cut(" · ".join(text.lines()), 3000)))]
 
 
-def _blocks(text: Text, keep: int | None) -> list[dict[str, Any]]:
+def _blocks(text: Text, *, row_links: bool) -> list[dict[str, Any]]:
     colour = _COLOURS.get(text.level, "Default")
     head = _block(_DIALECT.escape(f"{ICONS[text.level]} {text.title}"), weight="Bolder", size="Medium", color=colour)
-    below = [line.removeprefix("> ") for line in lines(text, _DIALECT)]
-    return [head, *(_block(line) for line in below[:keep])]
+    below = [line.removeprefix("> ") for line in lines(text, _DIALECT, row_links=row_links)]
+    return [head, *(_block(line) for line in below)]
 
 
 def _block(text: str, **more: Any) -> dict[str, Any]:
