@@ -167,7 +167,7 @@ def _alert(letter: Letter, full: bool) -> Text:
         notes=_notes(letter, alert),
         details=_details(alert) if full else (),
         rows=tuple(_row(one, "") for one in letter.alerts) if joint else (),
-        why=clean(alert.why) if full and alert.why else _why(alert),
+        why=cut(clean(alert.why), 400) if full and alert.why else _why(alert),
         links=_links(letter, alert, headline),
         footer=_footer(letter, f"demarche trace {alert.incident}"),
         mention=not letter.sample,
