@@ -54,7 +54,8 @@ def _entry(raw: RawEntry, bases: Sequence[str], reader: dates.Reader) -> Entry:
     if not title:
         title = text.cut(summary or content.partition("\n")[0], _MADE_TITLE)
     published, shown, source = _date(raw, reader)
-    link = raw.link or (raw.guid if raw.guid_is_link else "")
+    # "isPermaLink" is the default, so of a number it means nothing.
+    link = raw.link or (raw.guid if raw.guid_is_link and raw.guid.startswith(("http://", "https://")) else "")
     return Entry(
         guid=raw.guid,
         link=absolute(link, [raw.base, *bases]),

@@ -84,7 +84,7 @@ def _entry(entry: Any, *, is_rss: bool) -> RawEntry:
         title=_text(entry, "title"),
         summary="" if summary == content else summary,
         content=content,
-        lang=_text(entry, "language"),
+        lang=_text(entry, "language") or _text(dict.get(entry, "title_detail") or {}, "language"),
     )
     raw.summary = raw.summary or (_text(entry, "media_of_description") if not content else "")
     raw.content = raw.content or _text(entry, "yandex_full-text")
@@ -102,7 +102,8 @@ def _link(entry: Any) -> str:
     for link in dict.get(entry, "links") or ():
         if link.get("rel", "alternate") == "alternate" and (href := str(link.get("href") or "").strip()):
             return href
-    return _text(entry, "link")
+    link = _text(entry, "link")
+    return "" if link == _text(entry, "id") else link  # a guid in its place is ours to judge
 
 
 def _text(mapping: Any, key: str) -> str:

@@ -1,0 +1,78 @@
+"""What documents say, sample and expected result side by side, and that both parsers say the same.
+
+To take a changed result as the expected one, once it has been read: `python -m tests.ingest.parse.test_documents`.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from monitor.ingest.document import Document, Entry, Unreadable
+from monitor.ingest.parse import entities, fast, hints, parse, salvage, slow
+from monitor.ingest.parse.charset import decode
+from monitor.ingest.parse.finish import finish
+from monitor.ingest.parse.sniff import Xml, sniff
+from monitor.message.item import DateSource
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+HERE = Path(__file__).parent / "samples"
+SAMPLES = sorted(path for path in HERE.iterdir() if ".expected" not in path.name)
+NAMES = [path.name for path in SAMPLES]
+
+
+def expected_of(sample: Path) -> Path:
+    return sample.with_name(f"{sample.name}.expected.json")
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=NAMES)
+def test_a_sample_says_what_stands_beside_it(sample: Path) -> None:
+    expected = msgspec.json.decode(expected_of(sample).read_bytes(), type=Document)
+    assert parse(sample.read_bytes(), now=NOW) == expected
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=NAMES)
+def test_both_parsers_say_the_same_of_what_the_fast_one_takes(sample: Path) -> None:
+    found = sniff(decode(sample.read_bytes(), "").text)
+    if not isinstance(found, Xml):
+        pytest.skip("no XML")
+    text = salvage.closed(entities.mended(entities.legal(entities.expand(found.text, found.subset))))
+    text = salvage.whole_entries(text) if salvage.is_cut(text) else salvage.without_tail(text)
+    try:
+        ours = fast.read(text)
+    except fast.NotThisForm:
+        pytest.skip("not of the fast form")
+    documents = [finish(feed, hints.read(text), charset="", url="", now=NOW) for feed in (ours, slow.read(text))]
+    one, other = ([_ids_and_texts(entry) for entry in document.entries] for document in documents)
+    assert one == other
+
+
+def _ids_and_texts(entry: Entry) -> Entry:
+    """Without `date_source`: feedparser calls dc:date and dcterms:modified by one name."""
+    return msgspec.structs.replace(entry, date_source=DateSource.PUBLISHED)
+
+
+def test_the_fast_path_takes_what_is_of_its_form() -> None:
+    """And the rest is feedparser's: a sample that changes sides is told here."""
+    taken = {
+        sample.name: read.parser
+        for sample in SAMPLES
+        if isinstance(read := parse(sample.read_bytes(), now=NOW), Document)
+    }
+    assert {name for name, parser in taken.items() if parser == "feedparser"} == {
+        "markup-unescaped.xml",
+        "nested-empty-items.xml",
+        "no-channel.xml",
+        "two-descriptions.xml",
+        "undeclared-prefix.xml",
+    }
+
+
+if __name__ == "__main__":
+    for path in SAMPLES:
+        document = parse(path.read_bytes(), now=NOW)
+        if isinstance(document, Unreadable):
+            raise SystemExit(f"{path}: {document}")
+        encoded = msgspec.json.format(msgspec.json.encode(document), indent=1)
+        expected_of(path).write_bytes(encoded + b"\n")
