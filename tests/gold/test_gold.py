@@ -99,3 +99,15 @@ def test_a_third_of_each_language_is_held_back() -> None:
     for lang in langs:
         share = counts[f"{lang}-held"] / (counts[f"{lang}-held"] + counts[f"{lang}-work"])
         assert 0.31 <= share <= 0.35, lang
+
+
+def test_the_readme_counts_what_is_there() -> None:
+    counted = re.findall(
+        r"^\| ([a-z]{2}) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", (HERE / "README.md").read_text(), re.M
+    )
+    for lang in {path.stem.partition("-")[0] for path in FILES}:
+        held = items(HERE / f"{lang}-held.jsonl")
+        every = held + items(HERE / f"{lang}-work.jsonl")
+        signals = [len(item["signals"]) for item in every]
+        row = (lang, len(every), len(held), sum(n > 0 for n in signals), sum(signals))
+        assert tuple(map(str, row)) in counted
