@@ -64,7 +64,7 @@ def jars() -> Path:
     return folder
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     sockets = [socket.socket() for _ in range(count)]
     try:
         for one in sockets:
@@ -162,7 +162,7 @@ class Cluster:
     """One broker or three, in a folder of their own."""
 
     def __init__(self, folder: Path, count: int = 1, settings: dict[str, str] | None = None) -> None:
-        ports = _free_ports(2 * count)
+        ports = free_ports(2 * count)
         pairs = list(zip(ports[:count], ports[count:], strict=True))
         copies, least = str(count), str(2 if count > 2 else 1)
         common = {

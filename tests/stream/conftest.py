@@ -13,6 +13,11 @@ def kafka_place(kafka: str) -> KafkaPlace:
     return KafkaPlace(kafka, f"test-{uuid4().hex[:8]}")
 
 
+@pytest.fixture
+def sqlite_place(tmp_path: Path) -> SqlitePlace:
+    return SqlitePlace(tmp_path / "demarche.db")
+
+
 @pytest.fixture(params=["sqlite", pytest.param("kafka", marks=pytest.mark.kafka)])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     if request.param == "sqlite":

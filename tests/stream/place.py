@@ -78,6 +78,7 @@ class KafkaPlace:
             session_timeout=6.0,
             heartbeat=0.5,
             rebalance_timeout=6.0,
+            commit_timeout=5.0,
             transaction_timeout=10.0,
         )
 

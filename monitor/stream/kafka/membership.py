@@ -47,6 +47,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
         self._told_at = 0.0
         self._told: dict[int, int] = {}
         self._consumer: AIOKafkaConsumer | None = None
+        self._closing = False
         self._tasks = [
             asyncio.create_task(self._belong(), name=f"kafka-group-{stage}"),
             asyncio.create_task(self._tick()),
@@ -62,6 +63,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
 
     async def close(self) -> None:
         """Leave the group, so that others take over at once."""
+        self._closing = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -96,21 +98,28 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
         await self._on_revoked()
 
     async def _belong(self) -> None:
-        while True:
-            self._consumer = self._make()
+        while not self._closing:  # a flag besides the cancellation, which the library may swallow
+            consumer = self._consumer = self._make()
             try:
-                await self._consumer.start()
-                self._consumer.subscribe([self._topic], listener=self)
-                while True:
-                    await self._consumer.getmany(timeout_ms=int(POLL * 1000), max_records=1)
-                    await self._tell_positions(self._consumer)
-            except (KafkaError, OSError) as why:
+                await self._poll(consumer)
+            except Exception as why:  # noqa: BLE001  # the library raises many kinds, and a dead task would be silent
                 self._log.warning("group.broken", why=f"{type(why).__name__}: {why}", again_in=AGAIN)
+            except asyncio.CancelledError:
+                if self._closing:
+                    raise
+                self._log.warning("group.broken", why="cancelled by the library", again_in=AGAIN)
             finally:
-                consumer, self._consumer = self._consumer, None
+                self._consumer = None
                 await self._revoke_all()
                 await stop(consumer)
-            await asyncio.sleep(AGAIN)
+            await asyncio.sleep(0 if self._closing else AGAIN)
+
+    async def _poll(self, consumer: AIOKafkaConsumer) -> None:
+        await consumer.start()
+        consumer.subscribe([self._topic], listener=self)
+        while not self._closing:
+            await consumer.getmany(timeout_ms=int(POLL * 1000), max_records=1)
+            await self._tell_positions(consumer)
 
     def _make(self) -> AIOKafkaConsumer:
         settings = self._settings
@@ -131,10 +140,11 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
         """Commit positions to the group, for tools that show lag; nothing of ours rests on these."""
         now = time.monotonic()
         positions = {share: at for share, at in self._positions().items() if share in self.assigned}
-        if now - self._told_at < TELL_EVERY or positions == self._told:
+        if not positions or positions == self._told or now - self._told_at < TELL_EVERY:
             return
         self._told_at = now
         with suppress(KafkaError, TimeoutError, AssertionError):
             offsets = {TopicPartition(self._topic, share): at for share, at in positions.items()}
-            await asyncio.wait_for(consumer.commit(offsets), POLL * 4)
+            async with asyncio.timeout(POLL * 4):
+                await consumer.commit(offsets)
             self._told = positions

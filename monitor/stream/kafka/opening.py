@@ -12,7 +12,7 @@ from monitor.logs import Logger, log_fact
 from monitor.message.fact import Fact
 from monitor.stream.contract import StageSpec
 from monitor.stream.kafka.changelog import Position, Restored, mark_of, restore
-from monitor.stream.kafka.clients import reader, stop, writer
+from monitor.stream.kafka.clients import discard, reader, stop, writer
 from monitor.stream.kafka.scan import ends_of, scan
 from monitor.stream.kafka.settings import KafkaSettings
 from monitor.stream.kafka.share import KafkaShare
@@ -64,7 +64,7 @@ async def open_share(how: Opening, side: AIOKafkaConsumer, number: int) -> Kafka
     started = time.monotonic()
     async with AsyncExitStack() as opened:
         producer = writer(how.settings, how.transactional_id(number))
-        opened.push_async_callback(stop, producer)
+        opened.push_async_callback(discard, producer)
         await producer.start()  # with an id this fences: what the owner before has not committed is aborted
         restored = await restored_now()
         consumer = None

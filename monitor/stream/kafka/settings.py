@@ -30,7 +30,8 @@ class KafkaSettings:
     heartbeat: float = 3.0
     rebalance_timeout: float = 20.0
     request_timeout: float = 30.0
-    transaction_timeout: float = 30.0  # a stalled owner holds up readers of its outputs for so long at most
+    commit_timeout: float = 12.0  # after which a share is opened anew, with a producer that finds the brokers again
+    transaction_timeout: float = 20.0  # a stalled owner holds up readers of its outputs for so long at most
 
     @property
     def min_insync(self) -> int:

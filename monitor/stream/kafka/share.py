@@ -13,7 +13,7 @@ from monitor.errors import Lost
 from monitor.message.step import Changes, Output
 from monitor.stream.contract import Record, StageSpec, check_sizes, check_topic
 from monitor.stream.kafka.changelog import Position, rows
-from monitor.stream.kafka.clients import stop
+from monitor.stream.kafka.clients import discard, stop
 from monitor.stream.kafka.producing import Place, Row, placed, send
 from monitor.stream.kafka.settings import KafkaSettings
 
@@ -116,7 +116,7 @@ class KafkaShare:
         if self._fetch is not None:
             self._fetch.cancel()
             await asyncio.gather(self._fetch, return_exceptions=True)
-        await stop(self._producer)
+        await discard(self._producer)
         if self._consumer is not None:
             await stop(self._consumer)
 
@@ -172,7 +172,7 @@ class KafkaShare:
         write = self._in_transaction if self._spec.atomic else self._outputs_first
         self._idle.clear()
         try:
-            async with asyncio.timeout(self._settings.transaction_timeout):
+            async with asyncio.timeout(self._settings.commit_timeout):
                 await write(outputs, {(self._settings.changelog(self._spec.name), self.number): kept})
         except (KafkaError, AssertionError, TimeoutError) as why:
             raise self._broken(why) from why

@@ -16,7 +16,7 @@ from monitor.message.fact import Fact
 from monitor.message.step import Output
 from monitor.stream.contract import STAGES, Record, StageSpec, check_sizes, check_topic
 from monitor.stream.kafka import reading
-from monitor.stream.kafka.clients import listen_to_library, stop, writer
+from monitor.stream.kafka.clients import discard, listen_to_library, writer
 from monitor.stream.kafka.opening import Tell
 from monitor.stream.kafka.producing import placed, send
 from monitor.stream.kafka.seat import Seat
@@ -133,7 +133,7 @@ class KafkaStream:
             try:
                 await producer.start()
             except BaseException:
-                await stop(producer)
+                await discard(producer)
                 raise
             self._producer = producer
         return self._producer
@@ -141,4 +141,4 @@ class KafkaStream:
     async def _drop_writer(self) -> None:
         producer, self._producer = self._producer, None
         if producer is not None:
-            await stop(producer)
+            await discard(producer)
