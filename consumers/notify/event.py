@@ -184,9 +184,9 @@ def cloud_event(letter: Letter) -> bytes:
 
 
 def event_type(letter: Letter) -> str:
-    if letter.form is Form.DIGEST:
+    if letter.digest:
         return DIGEST
-    return NOTICE if letter.form is Form.NOTICE else TYPES[letter.alert.reason]
+    return NOTICE if letter.notice else TYPES[letter.alert.reason]
 
 
 def _event(letter: Letter, items: int, length: int) -> Event:

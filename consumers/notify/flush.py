@@ -16,6 +16,7 @@ HEADLINES = 15  # lines of a storm's message that is edited; the rest stands in 
 def flush(turn: Turn, *, idle: bool) -> None:
     """Queue every digest that is due. `idle`: nothing came in this step."""
     for name in turn.settings.destinations:
+        _begin_digests(turn, name)
         desk = turn.ledger.desk(name, turn.now)
         for kind, due in _due(turn, desk, idle=idle):
             if due <= turn.now:
@@ -146,7 +147,13 @@ def _end_storm(turn: Turn, name: str) -> None:
     turn.fact("storm.ended", destination=name)
 
 
+def _begin_digests(turn: Turn, name: str) -> None:
+    desk, hours = turn.ledger.desk(name, turn.now), turn.settings.digest
+    if hours is not None and desk.digest_at is None:
+        turn.ledger.put(msgspec.structs.replace(desk, digest_at=hours.after(turn.now)))
+
+
 def _set_digest_hour(turn: Turn, name: str) -> None:
     desk, hours = turn.ledger.desk(name, turn.now), turn.settings.digest
-    if hours is not None and (desk.digest_at is None or desk.digest_at <= turn.now):
+    if hours is not None and desk.digest_at is not None and desk.digest_at <= turn.now:
         turn.ledger.put(msgspec.structs.replace(desk, digest_at=hours.after(turn.now)))

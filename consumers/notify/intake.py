@@ -75,7 +75,10 @@ def keep(turn: Turn, name: str, alert: Alert, kept: Kept) -> None:
 
 
 def fold(turn: Turn, name: str, alert: Alert, kind: DigestKind, why: str) -> None:
-    """Tell it as a line of the next digest of this kind."""
+    """Tell it as a line of the next digest of this kind; where there are no digests, not at all."""
+    if kind is DigestKind.DAILY and turn.settings.digest is None:
+        keep(turn, name, alert, Kept(why))
+        return
     turn.ledger.put(Gathered(destination=name, kind=str(kind), line=Line(alert=alert, why=why), at=turn.now))
     turn.fact("alert.folded", destination=name, alert=alert.id, incident=alert.incident, reason=why, digest=str(kind))
 

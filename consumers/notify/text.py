@@ -85,9 +85,9 @@ class Text:
 
 def words(letter: Letter, *, full: bool = False) -> Text:
     """What the letter says."""
-    if letter.form is Form.DIGEST and letter.digest:
+    if letter.digest:
         return _digest(letter, letter.digest)
-    if letter.form is Form.NOTICE and letter.notice:
+    if letter.notice:
         return _notice(letter, letter.notice)
     if letter.form is Form.CORRECTION or (letter.form is Form.UPDATE and letter.earlier is not None):
         return _correction(letter)
@@ -246,6 +246,7 @@ def _digest(letter: Letter, digest: Digest) -> Text:
         rows=tuple(
             _row(line.alert, DOT.join(p for p in (line.note, _why_there(line.why)) if p)) for line in digest.lines
         ),
+        notes=(_held_back(digest),) if digest.held else (),
         footer=_footer(letter, "demarche trace ID tells more of each"),
     )
 
@@ -258,6 +259,12 @@ def _notice(letter: Letter, notice: Notice) -> Text:
         told=f"{notice.event}{DOT}{clean(notice.key)}{DOT}{when(notice.at)}",
         footer=_footer(letter, ""),
     )
+
+
+def _held_back(digest: Digest) -> str:
+    """How many were not told at all, and why."""
+    counts = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in sorted(digest.held.items()))
+    return f"Held back: {counts}"
 
 
 _WHY_THERE = {

@@ -206,7 +206,13 @@ class NotifySection(_Section):
         bad = [name for name in self.destinations if not name.replace("-", "").replace("_", "").isalnum()]
         if bad:
             raise ValueError(f"a destination's name is letters, digits, - and _: {', '.join(bad)}")
+        if self.digest == "off" and any(_wants_digest(route) for route in self.routes):
+            raise ValueError("a route asks for a digest, and digest is off")
         return self
+
+
+def _wants_digest(route: RouteSection) -> bool:
+    return bool(route.digest) or any(_wants_digest(one) for one in route.routes)
 
 
 def _named(route: RouteSection) -> list[str]:
