@@ -2,7 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterable
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import contextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
@@ -13,6 +14,8 @@ import httpx
 from monitor.ingest.address import ForbiddenAddress, is_public
 
 CONNECT_TRIES = 3  # addresses of one name
+KEPT = 32  # idle connections
+IDLE_SECONDS = 15.0
 
 _FAULTS: dict[type[Exception], type[httpx.TransportError]] = {
     httpcore.ConnectTimeout: httpx.ConnectTimeout,
@@ -30,19 +33,20 @@ _FAULTS: dict[type[Exception], type[httpx.TransportError]] = {
 
 
 def open_client(
-    *, allow_private: bool, connections: int, connect_timeout: float, read_timeout: float, proxy: str | None = None
+    *, allow_private: bool, connect_timeout: float = 10.0, read_timeout: float = 20.0, proxy: str | None = None
 ) -> httpx.AsyncClient:
-    """A client that keeps no cookies, follows no redirect, reads no environment, and connects only where it may."""
-    pool = httpcore.AsyncConnectionPool(
+    """A client that keeps no cookies, follows no redirect, reads no environment, and connects only where it may.
+
+    Behind a proxy it is the proxy that resolves names, so that only addresses written as numbers can be looked at.
+    """
+    maker = httpcore.AsyncConnectionPool(
         ssl_context=httpx.create_ssl_context(trust_env=False),
         proxy=httpcore.Proxy(proxy) if proxy else None,
-        max_connections=connections,
-        max_keepalive_connections=min(connections, 64),
-        keepalive_expiry=30.0,
+        keepalive_expiry=IDLE_SECONDS,
         network_backend=GuardedNetwork(allow_private=allow_private or proxy is not None),
     )
     return httpx.AsyncClient(
-        transport=_Transport(pool),
+        transport=_Transport(maker),
         timeout=httpx.Timeout(read_timeout, connect=connect_timeout),
         follow_redirects=False,
         trust_env=False,
@@ -97,8 +101,15 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
 
 
 class _Transport(httpx.AsyncBaseTransport):
-    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
-        self._pool = pool
+    """One idle connection an origin, the latest few: there is one request in flight for a host anyway.
+
+    httpcore's own pool looks at every connection, squared, for every request: with 100 in flight to as many hosts
+    that was half of all time. It serves here to make connections, through a proxy too.
+    """
+
+    def __init__(self, maker: httpcore.AsyncConnectionPool) -> None:
+        self._maker = maker
+        self._idle: OrderedDict[str, httpcore.AsyncConnectionInterface] = OrderedDict()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
@@ -110,18 +121,45 @@ class _Transport(httpx.AsyncBaseTransport):
             extensions=request.extensions,
         )
         with _faults():
-            answer = await self._pool.handle_async_request(asked)
-        return httpx.Response(
-            answer.status, headers=answer.headers, stream=_Body(answer.stream), extensions=answer.extensions
-        )
+            connection, answer = await self._ask(asked)
+        body = _Body(answer.stream, lambda: self._keep(str(asked.url.origin), connection))
+        return httpx.Response(answer.status, headers=answer.headers, stream=body, extensions=answer.extensions)
+
+    async def _ask(self, asked: httpcore.Request) -> tuple[httpcore.AsyncConnectionInterface, httpcore.Response]:
+        kept = self._idle.pop(str(asked.url.origin), None)
+        if kept is not None:
+            if kept.is_available() and not kept.has_expired():
+                try:
+                    return kept, await kept.handle_async_request(asked)
+                except (httpcore.NetworkError, httpcore.RemoteProtocolError):
+                    pass  # the server had just closed it: once more, on a new one
+            await kept.aclose()
+        fresh = self._maker.create_connection(asked.url.origin)
+        try:
+            return fresh, await fresh.handle_async_request(asked)
+        except BaseException:
+            await fresh.aclose()
+            raise
+
+    async def _keep(self, origin: str, connection: httpcore.AsyncConnectionInterface) -> None:
+        """The connection's answer is read: keep it for the next request, and only the latest few."""
+        if not connection.is_idle() or origin in self._idle:
+            await connection.aclose()
+            return
+        self._idle[origin] = connection
+        while len(self._idle) > KEPT or next(iter(self._idle.values())).has_expired():
+            await self._idle.popitem(last=False)[1].aclose()
+            if not self._idle:
+                return
 
     async def aclose(self) -> None:
-        await self._pool.aclose()
+        while self._idle:
+            await self._idle.popitem()[1].aclose()
 
 
 class _Body(httpx.AsyncByteStream):
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
+    def __init__(self, stream: Any, read: Callable[[], Awaitable[None]]) -> None:
+        self._stream, self._read = stream, read
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         with _faults():
@@ -130,6 +168,7 @@ class _Body(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._stream.aclose()
+        await self._read()
 
 
 @contextmanager

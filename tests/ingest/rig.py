@@ -106,7 +106,7 @@ async def rig(
 ) -> AsyncIterator[Rig]:
     """A rig at work; `committed` is what an earlier one left behind."""
     limits = limits or Limits(allow_private=True, seconds=5)
-    client = open_client(allow_private=limits.allow_private, connections=20, connect_timeout=2, read_timeout=2)
+    client = open_client(allow_private=limits.allow_private, connect_timeout=2, read_timeout=2)
 
     async def read(body: bytes, *, content_type: str, url: str, now: datetime) -> Document | Unreadable:
         made.parsed += 1
