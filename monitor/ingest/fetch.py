@@ -1,6 +1,7 @@
 """Asking a server for a feed: as politely as it can be done, and with a cap on everything that may come back."""
 
 import asyncio
+import base64
 import hashlib
 import ipaddress
 import ssl
@@ -10,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import httpx
 
@@ -30,6 +31,9 @@ from monitor.ingest.reply import (
     Unchanged,
     Validators,
 )
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 20.0  # between two pieces of an answer
 
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -70,9 +74,15 @@ class Fetcher:
     """Does one poll. `clock` dates what servers say of time; `agent` names us and whom to write to."""
 
     def __init__(
-        self, client: httpx.AsyncClient, parse: Parse, clock: Callable[[], datetime], limits: Limits, agent: str
+        self,
+        transport: httpx.AsyncBaseTransport,
+        parse: Parse,
+        clock: Callable[[], datetime],
+        limits: Limits,
+        agent: str,
     ) -> None:
-        self._client, self._parse, self._clock, self._limits = client, parse, clock, limits
+        self._transport, self._parse, self._clock, self._limits = transport, parse, clock, limits
+        self._timeout = httpx.Timeout(min(limits.seconds, READ_SECONDS), connect=CONNECT_SECONDS).as_dict()
         self._headers = [
             (b"User-Agent", agent.encode("ascii", "replace")),
             (b"Accept", b"application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
@@ -122,8 +132,11 @@ class Fetcher:
                 headers.append((b"If-None-Match", validators.etag))
             if validators.modified:
                 headers.append((b"If-Modified-Since", validators.modified))
-        request = httpx.Request("GET", url, headers=headers)
-        response = await self._client.send(request, stream=True)
+        if "@" in url and (credentials := _credentials(url)):
+            headers.append((b"Authorization", credentials))
+        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": self._timeout})
+        response = await self._transport.handle_async_request(request)
+        response.request = request
         try:
             yield response
         finally:
@@ -242,6 +255,15 @@ def _target(url: str, response: httpx.Response) -> str | None:
     except ValueError as why:
         raise _Stopped(Failed(Fault.REDIRECTS, "a redirect to no address")) from why
     return parts._replace(fragment="").geturl()
+
+
+def _credentials(url: str) -> bytes | None:
+    """Basic authorization with the name and password of the URL."""
+    parts = urlsplit(url)
+    if parts.username is None and parts.password is None:
+        return None
+    pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
+    return b"Basic " + base64.b64encode(pair.encode())
 
 
 def _first(response: httpx.Response, name: bytes) -> bytes:

@@ -123,6 +123,9 @@ def _guid(entry: Entry, path: str, one_link: bool) -> str:
 
 def _in_conflict(keys: Sequence[str], marks: Sequence[str]) -> set[int]:
     """The numbers of entries that share a key with another one that is marked differently."""
+    given = [key for key in keys if key]
+    if len(set(given)) == len(given):
+        return set()
     groups: dict[str, list[int]] = defaultdict(list)
     for number, key in enumerate(keys):
         if key:

@@ -56,7 +56,10 @@ class Memory:
         """From `pack`; of another version's bytes nothing is known."""
         if packed[:1] != _VERSION or (len(packed) - 1) % _RECORD.size:
             return cls()
-        return cls(_known(*values) for values in _RECORD.iter_unpack(packed[1:]))
+        return cls(
+            Known(*values, bool(flags & _PRESENT), bool(flags & _UNDATED), flags // 4)
+            for *values, flags in _RECORD.iter_unpack(packed[1:])
+        )
 
     def pack(self) -> bytes:
         return _VERSION + b"".join(_packed(story) for story in self._stories)
@@ -114,22 +117,4 @@ def _packed(story: Known) -> bytes:
     flags = story.present * _PRESENT + story.undated * _UNDATED + (story.cleaner % CLEANERS) * 4
     return _RECORD.pack(
         story.item, story.guid, story.link, story.title, story.revision, story.older, story.day, story.updates, flags
-    )
-
-
-def _known(
-    item: int, guid: int, link: int, title: int, revision: int, older: int, day: int, updates: int, flags: int
-) -> Known:
-    return Known(
-        item,
-        guid,
-        link,
-        title,
-        revision,
-        older,
-        day,
-        updates,
-        bool(flags & _PRESENT),
-        bool(flags & _UNDATED),
-        flags // 4,
     )

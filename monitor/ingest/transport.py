@@ -1,11 +1,11 @@
-"""The HTTP client of the poller: names are resolved here, and what they lead to is checked before a connection."""
+"""How the poller's requests travel: names are resolved here, and what they lead to is checked before a connection."""
 
 import asyncio
+import ipaddress
 import socket
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import contextmanager
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpcore
@@ -32,11 +32,10 @@ _FAULTS: dict[type[Exception], type[httpx.TransportError]] = {
 }
 
 
-def open_client(
-    *, allow_private: bool, connect_timeout: float = 10.0, read_timeout: float = 20.0, proxy: str | None = None
-) -> httpx.AsyncClient:
-    """A client that keeps no cookies, follows no redirect, reads no environment, and connects only where it may.
+def open_transport(*, allow_private: bool, proxy: str | None = None) -> httpx.AsyncBaseTransport:
+    """What sends the requests of the poller, and connects only where it may; `async with` it.
 
+    It is used without a client, whose cookie jar, redirects and merging of defaults are what a poller must not have.
     Behind a proxy it is the proxy that resolves names, so that only addresses written as numbers can be looked at.
     """
     maker = httpcore.AsyncConnectionPool(
@@ -45,13 +44,7 @@ def open_client(
         keepalive_expiry=IDLE_SECONDS,
         network_backend=GuardedNetwork(allow_private=allow_private or proxy is not None),
     )
-    return httpx.AsyncClient(
-        transport=_Transport(maker),
-        timeout=httpx.Timeout(read_timeout, connect=connect_timeout),
-        follow_redirects=False,
-        trust_env=False,
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-    )
+    return _Transport(maker)
 
 
 class GuardedNetwork(httpcore.AsyncNetworkBackend):
@@ -87,17 +80,31 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
     async def _allowed(self, host: str, port: int) -> list[str]:
-        try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (socket.gaierror, UnicodeError) as why:
-            raise httpcore.ConnectError(f"cannot resolve {host}: {why}") from why
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        if _is_number(host):
+            addresses = [host]
+        else:
+            addresses = await self._resolved(host, port)
         if not self._allow_private:
             for address in addresses:
                 if not is_public(address):
                     raise ForbiddenAddress(f"{host} leads to {address}, which is not public; see ingest.allow_private")
         # IPv4 first: half of a timeout lost on a broken IPv6 route is worse than the other way round
         return sorted(addresses, key=lambda address: ":" in address)
+
+    async def _resolved(self, host: str, port: int) -> list[str]:
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (socket.gaierror, UnicodeError) as why:
+            raise httpcore.ConnectError(f"cannot resolve {host}: {why}") from why
+        return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 class _Transport(httpx.AsyncBaseTransport):

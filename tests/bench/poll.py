@@ -26,7 +26,7 @@ from monitor.ingest.fetch import Fetcher, Limits
 from monitor.ingest.parse.pool import ParserPool
 from monitor.ingest.poll import Policy
 from monitor.ingest.schedule import Pace
-from monitor.ingest.transport import open_client
+from monitor.ingest.transport import open_transport
 from monitor.ingest.worker import Poller
 from monitor.logs import configure, logger
 from monitor.stage import Edge, run_stage
@@ -119,10 +119,10 @@ async def product(port: int, seconds: float, pace: Pace, feeds: int, folder: Pat
     count, stop = Count(), asyncio.Event()
     listed = [Feed(id=f"f{n}", url=url, outlet="Paper") for n, url in enumerate(urls(port)[:feeds])]
     policy = Policy({priority: pace for priority in Priority}, spacing=0.0, in_flight=AT_ONCE)
-    client = open_client(allow_private=True, connect_timeout=5, read_timeout=10)
-    async with ParserPool(1) as pool, client:
+    transport = open_transport(allow_private=True)
+    async with ParserPool(1) as pool, transport:
         await pool.parse(b"<rss/>", "", "", now())
-        fetcher = Fetcher(client, pool.parse, now, Limits(allow_private=True), "Demarche/bench")
+        fetcher = Fetcher(transport, pool.parse, now, Limits(allow_private=True), "Demarche/bench")
         edge = Edge(now, stop, logger(), count)
         stream = await open_owner(folder / "bench.sqlite")
         stage = asyncio.create_task(run_stage(stream, INGEST, lambda share: Poller(listed, fetcher, policy), edge))

@@ -11,7 +11,7 @@ from monitor.ingest.fetch import Fetcher, Limits
 from monitor.ingest.parse import parse
 from monitor.ingest.poll import FEED, Policy
 from monitor.ingest.state import FeedState, unpack
-from monitor.ingest.transport import open_client
+from monitor.ingest.transport import open_transport
 from monitor.ingest.worker import Poller
 from monitor.message.alert import Notice
 from monitor.message.codec import decode_alert, decode_item
@@ -106,13 +106,13 @@ async def rig(
 ) -> AsyncIterator[Rig]:
     """A rig at work; `committed` is what an earlier one left behind."""
     limits = limits or Limits(allow_private=True, seconds=5)
-    client = open_client(allow_private=limits.allow_private, connect_timeout=2, read_timeout=2)
+    transport = open_transport(allow_private=limits.allow_private)
 
     async def read(body: bytes, *, content_type: str, url: str, now: datetime) -> Document | Unreadable:
         made.parsed += 1
         return parse(body, content_type=content_type, url=url, now=now)
 
-    fetcher = Fetcher(client, read, lambda: made.now, limits, AGENT)
+    fetcher = Fetcher(transport, read, lambda: made.now, limits, AGENT)
     worker = Poller(feeds, fetcher, policy or Policy(), once=once)
     made = Rig(worker, fetcher, now, dict(committed or {}))
     worker.restore(made.committed)
@@ -121,7 +121,7 @@ async def rig(
     try:
         yield made
     finally:
-        await client.aclose()
+        await transport.aclose()
 
 
 def feed(url: str, name: str = "paper", **more: object) -> Feed:
