@@ -27,6 +27,7 @@ from monitor.health import Health, serve
 from monitor.ingest.feed import Feed
 from monitor.ingest.fetch import Fetcher
 from monitor.ingest.parse.pool import ParserPool
+from monitor.ingest.transport import open_transport
 from monitor.ingest.worker import Poller
 from monitor.logs import configure, logger
 from monitor.metrics import Metrics
@@ -175,7 +176,7 @@ async def run(loaded: Settings, how: Run) -> None:
             duty = Duty(
                 health,
                 stream,
-                await opened.enter_async_context(_client(None)),
+                await opened.enter_async_context(_client()),
                 log,
                 heartbeat_url=loaded.health.heartbeat_url,
                 daily_line=loaded.health.daily_line,
@@ -230,8 +231,9 @@ class _Desk:
         listed, options, how = feeds(self._loaded), self._loaded.ingest, self._how
         pool = await self._opened.enter_async_context(ParserPool(options.parsers))
         proxy = options.proxy.get_secret_value() if options.proxy else None
-        client = await self._opened.enter_async_context(_client(proxy))
-        fetcher = Fetcher(client, pool.parse, how.clock, options.limits(), options.agent())
+        transport = open_transport(allow_private=options.allow_private, proxy=proxy)
+        await self._opened.enter_async_context(transport)
+        fetcher = Fetcher(transport, pool.parse, how.clock, options.limits(), options.agent())
         policy = options.policy()
         return lambda share: Poller(listed, fetcher, policy, number=share.number, count=share.count, once=how.once)
 
@@ -251,13 +253,13 @@ class _Desk:
 
     async def _notify(self) -> Hire:
         telling = notify_settings(self._loaded, os.environ, once=self._how.once)
-        client = await self._opened.enter_async_context(_client(None))
+        client = await self._opened.enter_async_context(_client())
         return lambda share: Notifier(telling, client, self._how.terminal)
 
 
-def _client(proxy: str | None) -> httpx.AsyncClient:
+def _client() -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=400, max_keepalive_connections=100, keepalive_expiry=30)
-    return httpx.AsyncClient(follow_redirects=False, limits=limits, proxy=proxy, trust_env=False, timeout=30)
+    return httpx.AsyncClient(follow_redirects=False, limits=limits, trust_env=False, timeout=30)
 
 
 def _serve(health: Health, loaded: Settings) -> Callable[[], None]:

@@ -57,9 +57,12 @@ class Memory:
         if packed[:1] != _VERSION or (len(packed) - 1) % _RECORD.size:
             return cls()
         return cls(
-            Known(*values, bool(flags & _PRESENT), bool(flags & _UNDATED), flags // 4)
-            for *values, flags in _RECORD.iter_unpack(packed[1:])
-        )
+            Known(
+                item, guid, link, title, revision, older, day, updates,
+                bool(flags & _PRESENT), bool(flags & _UNDATED), flags // 4,
+            )
+            for item, guid, link, title, revision, older, day, updates, flags in _RECORD.iter_unpack(packed[1:])
+        )  # fmt: skip
 
     def pack(self) -> bytes:
         return _VERSION + b"".join(_packed(story) for story in self._stories)
