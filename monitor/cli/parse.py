@@ -56,7 +56,9 @@ def parse(
     if isinstance(document, Unreadable):
         raise UserError(f"{file}: {document.trouble}: {document.detail}")
     if document.partial:
-        sys.stderr.write(f"{file}: partial: the document is cut; its {len(document.entries)} whole items are kept\n")
+        sys.stderr.write(
+            f"{file}: partial: the document is cut; its whole items are kept, {len(document.entries)} of them\n"
+        )
     feed = feed_id(url) if url else file.name
     encode = msgspec.json.Encoder().encode
     told = tell_apart(document, Distrust.NOTHING)

@@ -31,15 +31,22 @@ ROUNDS = 5
 
 def main(folders: list[Path]) -> None:
     for folder in folders:
-        files = sorted(f for f in folder.iterdir() if f.suffix not in (".tsv", ".md", ".py") and f.is_file())
-        _report(folder, [(file, file.read_bytes()) for file in files])
+        _report(folder, [(file, file.read_bytes()) for file in sorted(folder.iterdir()) if _is_document(file)])
+
+
+def _is_document(file: Path) -> bool:
+    return file.is_file() and file.suffix not in (".tsv", ".md", ".py") and ".expected." not in file.name
 
 
 def _report(folder: Path, bodies: list[tuple[Path, bytes]]) -> None:
     parse(b"<rss><channel><item><title>warm</title></item></channel></rss>", now=NOW)
     read = [(file, body, parse(body, now=NOW)) for file, body in bodies]
     documents = [(file, body, found) for file, body, found in read if isinstance(found, Document)]
-    quick = [body for _, body, found in documents if found.parser == "fast" and found.format != "json-feed"]
+    quick = [
+        body
+        for _, body, found in documents
+        if found.parser == "fast" and found.format != "json-feed" and _feedparser(body)
+    ]
     refused = [found for _, _, found in read if isinstance(found, Unreadable)]
     whole = sum(_cpu(lambda body=body: parse(body, now=NOW)) for body in quick)
     form = sum(_cpu(lambda body=body: _form(body)) for body in quick)
@@ -75,8 +82,13 @@ def _form(body: bytes) -> object:
     return feed_of(found) if isinstance(found, Xml) else None
 
 
-def _feedparser(body: bytes) -> object:
-    return feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+def _feedparser(body: bytes) -> bool:
+    """False where it falls over the document as it stands (references to half a character)."""
+    try:
+        feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+    except (ValueError, LookupError, TypeError):
+        return False
+    return True
 
 
 def _peak(file: Path | None) -> int:

@@ -143,7 +143,13 @@ def test_clean_text_has_nothing_unseen_and_one_form(raw: str) -> None:
     assert "\n" not in text.title(raw)
 
 
-@given(st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=8), min_size=1, max_size=20))
+# Letters that cannot look like UTF-8 read in another charset, which would be repaired.
+letters = st.characters(categories=["L", "N"], max_codepoint=0x7F) | st.characters(
+    categories=["L", "N"], min_codepoint=0x370
+)
+
+
+@given(st.lists(st.text(letters, min_size=1, max_size=8), min_size=1, max_size=20))
 def test_words_come_through_whatever_tags_stand_between(words: list[str]) -> None:
     marked = "".join(f"<p class='x'>{word}</p>" for word in words)
-    assert text.paragraphs(marked).split("\n") == [unicodedata.normalize("NFC", text.repaired(word)) for word in words]
+    assert text.paragraphs(marked).split("\n") == [unicodedata.normalize("NFC", word) for word in words]
