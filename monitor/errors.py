@@ -26,12 +26,16 @@ class UserError(MonitorError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault in a file that a person wrote; `line` counts from 1, 0 where there is none."""
+    """One fault in a file that a person wrote; `line` counts from 1, 0 where there is none.
+
+    `code` names its sort, for those of the rules: each has its page in `rules/README.md`.
+    """
 
     path: str
     line: int
     text: str
     column: int = 0
+    code: str = ""
 
     def __str__(self) -> str:
         place = self.path + (f":{self.line}" if self.line else "") + (f":{self.column}" if self.column else "")

@@ -18,11 +18,19 @@ def read_packs(folder: Path | None = None, overlay: Path | None = None) -> tuple
     Raises `UserError` where a folder is not there.
     """
     ours = folder or rules_folder()
-    return (*_files(ours), *(_files(overlay) if overlay is not None else ()))
+    return (*_files(ours, 0), *(_files(overlay, 1) if overlay is not None else ()))
 
 
-def _files(folder: Path) -> list[PackText]:
+def _files(folder: Path, layer: int) -> list[PackText]:
     if not folder.is_dir():
         raise UserError(f"{folder}: no such folder of rules")
     paths = sorted(path for path in folder.rglob("*.yaml") if path.is_file())
-    return [PackText(path.relative_to(folder).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
+    return [_file(path, folder, layer) for path in paths]
+
+
+def _file(path: Path, folder: Path, layer: int) -> PackText:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as why:
+        raise UserError(f"{path}: cannot be read: {why}") from None
+    return PackText(path.relative_to(folder).as_posix(), text, str(path), layer)

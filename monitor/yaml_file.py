@@ -27,19 +27,22 @@ _WORDS: dict[str, Any] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_CODES = {"extra_forbidden": "unknown-key", "missing": "missing-key"}
 _DEPTH = 40  # a file that a person wrote is never deeper
 
 
 class Map(dict[Any, Any]):
-    """A mapping that knows the line of each of its keys, from 1."""
+    """A mapping that knows line and column of each of its keys, from 1."""
 
     lines: dict[Any, int]
+    columns: dict[Any, int]
 
 
 class Seq(list[Any]):
-    """A sequence that knows the line of each of its elements, from 1."""
+    """A sequence that knows line and column of each of its elements, from 1."""
 
     lines: list[int]
+    columns: list[int]
 
 
 def read_yaml(path: str, text: str) -> Any:
@@ -54,34 +57,38 @@ def read_yaml(path: str, text: str) -> Any:
     except yaml.MarkedYAMLError as why:
         mark = why.problem_mark or why.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise Faults([Fault(path, line, f"not YAML: {why.problem or why.context}", column)]) from None
+        raise Faults([_no_yaml(path, line, f"{why.problem or why.context}", column)]) from None
     except (yaml.YAMLError, ValueError) as why:
-        raise Faults([Fault(path, 0, f"not YAML: {str(why).splitlines()[0]}")]) from None
+        raise Faults([_no_yaml(path, 0, str(why).splitlines()[0])]) from None
+
+
+def _no_yaml(path: str, line: int, why: str, column: int = 0) -> Fault:
+    return Fault(path, line, f"not YAML: {why}", column, "not-yaml")
 
 
 def _value(path: str, node: Node, depth: int) -> Any:
     line = node.start_mark.line + 1
     if depth > _DEPTH:
-        raise Faults([Fault(path, line, "nested too deeply")])
+        raise Faults([Fault(path, line, "nested too deeply", code="not-yaml")])
     if isinstance(node, ScalarNode):
         return _scalar(node)
     if isinstance(node, SequenceNode):
         found = Seq(_value(path, one, depth + 1) for one in node.value)
         found.lines = [one.start_mark.line + 1 for one in node.value]
+        found.columns = [one.start_mark.column + 1 for one in node.value]
         return found
     table = Map()
-    table.lines = {}
+    table.lines, table.columns = {}, {}
     for key, value in node.value if isinstance(node, MappingNode) else ():
         name = _value(path, key, depth + 1)
         line = key.start_mark.line + 1
         if isinstance(name, (Map, Seq)):
-            raise Faults([Fault(path, line, "not YAML: a key must be a word")])
+            raise Faults([_no_yaml(path, line, "a key must be a word")])
         if name in table:
-            raise Faults(
-                [Fault(path, line, f"not YAML: the key {name!r} stands twice, first on line {table.lines[name]}")]
-            )
+            raise Faults([_no_yaml(path, line, f"the key {name!r} stands twice, first on line {table.lines[name]}")])
         table[name] = _value(path, value, depth + 1)
         table.lines[name] = line
+        table.columns[name] = key.start_mark.column + 1
     return table
 
 
@@ -106,24 +113,28 @@ def validated(model: type[Model], path: str, data: Any) -> Model:
 
 def line_of(data: Any, place: Place) -> int:
     """The line, from 1, of the key or element at `place`; of the nearest thing above it where that is missing."""
-    line = 1
+    return place_of(data, place)[0]
+
+
+def place_of(data: Any, place: Place) -> tuple[int, int]:
+    """Line and column, from 1, of the key or element at `place`; of the nearest thing above where it is missing."""
+    found = (1, 1)
     for step in place:
         there = step in data if isinstance(data, Map) else isinstance(data, Seq) and step in range(len(data))
-        if there:
-            line = data.lines[step]
-        else:
-            return line
+        if not there:
+            return found
+        found = (data.lines[step], data.columns[step])
         data = data[step]
-    return line
+    return found
 
 
 def _faults(model: type[BaseModel], path: str, data: Any, why: ValidationError) -> Iterator[Fault]:
     for error in why.errors(include_url=False):
         place = tuple(step for step in error["loc"] if _is_written(step))
         name = ".".join(str(step) for step in place)
-        yield Fault(
-            path, line_of(data, place), f"{name}: {_said(model, place, error)}" if name else _said(model, (), error)
-        )
+        line, column = place_of(data, place)
+        text = f"{name}: {_said(model, place, error)}" if name else _said(model, (), error)
+        yield Fault(path, line, text, column, _CODES.get(error["type"], "bad-value"))
 
 
 def _is_written(step: str | int) -> bool:

@@ -191,18 +191,23 @@ class Expected(Written):
     modality: Modality = Modality.OCCURRED
 
 
-class Proof(Written):
-    """A text that the rule must read, and what it must find; the last line break parts title and summary."""
+class Told(Written):
+    """A text that a rule is tried on: a headline, and behind its line break the summary."""
 
     text: str
-    gives: list[Expected]
     published: date | None = None
+    country: str | None = None  # of the outlet
 
 
-class Miss(Written):
-    """A text that looks like it and is not."""
+class Proof(Told):
+    """A text that the rule must read, and all that it must find in it of its kind."""
 
-    text: str
+    gives: list[Expected]
+
+
+class Miss(Told):
+    """A text that looks like it and is not: nothing of the kind may be found in it."""
+
     why: str = ""
 
 
@@ -221,5 +226,24 @@ class RuleFile(Written):
     measure: str = ""  # class of nouns that make the scope a measure
     shadow: bool = False
     acts: list[Act]
+    proofs: list[Proof] = []
+    misses: list[Miss] = []
+
+
+class ActAddition(Written):
+    """Verbs and exceptions for one act of a rule."""
+
+    name: str
+    verbs: list[str] = []
+    unless: list[str] = []
+
+
+class Addition(Written):
+    """A file that makes a rule fuller without repeating it; its proofs are of what it adds."""
+
+    adds_to: str  # the id of the rule
+    notes: str = ""
+    unless: list[str] = []
+    acts: list[ActAddition] = []
     proofs: list[Proof] = []
     misses: list[Miss] = []

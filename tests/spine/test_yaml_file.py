@@ -29,16 +29,16 @@ def faults(text: str) -> list[str]:
 def test_all_faults_come_at_once_with_their_lines() -> None:
     text = "hooks:\n  - url: a\n    tires: 4\n  - tries: ''\nmain:\n  url: [1]\n"
     assert faults(text) == [
-        "f.yaml:3: hooks.0.tires: unknown key; did you mean 'tries'?",
-        "f.yaml:4: hooks.1.url: missing; it must be given",
-        "f.yaml:4: hooks.1.tries: input should be a valid integer, unable to parse string as an integer (given: '')",
-        "f.yaml:6: main.url: input should be a valid string",
+        "f.yaml:3:5: hooks.0.tires: unknown key; did you mean 'tries'?",
+        "f.yaml:4:5: hooks.1.url: missing; it must be given",
+        "f.yaml:4:5: hooks.1.tries: input should be a valid integer, unable to parse string as an integer (given: '')",
+        "f.yaml:6:3: main.url: input should be a valid string",
     ]
 
 
 def test_unknown_key_in_a_mapping_names_the_nearest_or_all() -> None:
     assert faults("named:\n  a:\n    url: x\n    qqq: 1\n") == [
-        "f.yaml:4: named.a.qqq: unknown key; known keys: tries, url"
+        "f.yaml:4:5: named.a.qqq: unknown key; known keys: tries, url"
     ]
 
 
