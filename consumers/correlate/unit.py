@@ -30,7 +30,7 @@ def claims_of(report: Report, kinds: Kinds, blank: Callable[[Direction], Set[str
     _drop_memories(parts, kinds)
     if not parts:
         return []
-    main = _main_direction(parts)
+    main = _main_direction(parts, kinds)
     words = report.terms or terms(report.title, *(signal.evidence.sentence for signal in report.signals))
     return [
         _claim(report, direction, signals, words, blank(direction), passing=not _acts_together(parts, main, direction))
@@ -76,13 +76,17 @@ def direction_of(signal: Signal, kinds: Kinds) -> Direction:
     return pair
 
 
-def _main_direction(parts: dict[Direction, list[Signal]]) -> Direction:
-    """Whose act is the item's own news: the first in the title, one of today before one that is only looked back on."""
+def _main_direction(parts: dict[Direction, list[Signal]], kinds: Kinds) -> Direction:
+    """Whose act is the item's own news: the first in the title, one of today before one that is only looked back on.
 
-    def place(direction: Direction) -> tuple[bool, bool, int]:
+    Talks and words of blame are the setting of an act that is told beneath them, and no news that outweighs it.
+    """
+
+    def place(direction: Direction) -> tuple[bool, bool, bool, int]:
         alerting = [signal for signal in parts[direction] if signal.modality in ALERTING]
-        first = min(alerting or parts[direction], key=_place)
-        return (not alerting, *_place(first))
+        acts = [signal for signal in alerting if kinds.by_id[signal.kind].level.rank >= Level.MEDIUM.rank]
+        first = min(acts or alerting or parts[direction], key=_place)
+        return (not acts, not alerting, *_place(first))
 
     return min(parts, key=place)  # the first of equals
 
