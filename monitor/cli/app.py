@@ -1,11 +1,13 @@
 """`demarche`: the program, and what all its commands share."""
 
 import sys
+from collections.abc import Sequence
+from typing import NoReturn
 
 import typer
 
 from monitor.cli import backtest, check, classify, dead, parse, run, tail, trace
-from monitor.errors import UserError
+from monitor.errors import MonitorError
 from monitor.logs import configure
 
 app = typer.Typer(name="demarche", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -26,6 +28,22 @@ def main() -> None:
         sys.exit(1)
     try:
         app()
-    except UserError as fault:
-        sys.stderr.write(f"{fault}\n")
-        sys.exit(1)
+    except MonitorError as fault:
+        _end_with([fault])
+    except BaseExceptionGroup as several:
+        known, rest = several.split(MonitorError)
+        if known is None or rest is not None:
+            raise
+        _end_with(_leaves(known))
+
+
+def _end_with(faults: Sequence[BaseException]) -> NoReturn:
+    sys.stderr.write("".join(f"{text}\n" for text in dict.fromkeys(str(fault) for fault in faults)))
+    sys.exit(1)
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    found: list[BaseException] = []
+    for one in group.exceptions:
+        found += _leaves(one) if isinstance(one, BaseExceptionGroup) else [one]
+    return found
