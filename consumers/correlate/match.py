@@ -49,7 +49,7 @@ class Matcher:
 
     def _fits(self, live: Live, act: Act, claim: Claim, said: Said, alike: Likeness, near: bool | None) -> bool:
         age, gap = claim.at - live.first, claim.at - live.last
-        lasting = self.kinds.by_id[said.kind].lasting
+        lasting, serial = self.kinds.by_id[said.kind].lasting, self.kinds.by_id[said.kind].serial
         over = live.denied_since or live.reversed_since
         if over and is_told_as_news(claim) and claim.at - over > self.policy.package:
             return False  # it was taken back since: this is done anew
@@ -64,7 +64,7 @@ class Matcher:
         if lasting:
             return age <= self.policy.fresh or alike is not Likeness.DIFFERENT
         if alike is Likeness.DIFFERENT:
-            another = self.kinds.by_id[said.kind].serial or self._says_another(claim, live)
+            another = (serial and age > self.policy.package) or self._says_another(claim, live)
             return age <= self.policy.same_day and not another
         if age <= self.policy.fresh:
             return True
