@@ -51,14 +51,17 @@ def end(told: Told | None, reason: Reason) -> Tell | Hold:
     return Tell(reason, reason, held=told.held)
 
 
-def first(seen: View, steps: Ladder, trigger: Claim, live: Live, policy: Policy, habit: str) -> Tell | Hold:
-    """An incident that was not told so far. `habit`: why it is no more than a line of the digest, "" where it is."""
+def bar(seen: View, trigger: Claim, live: Live, policy: Policy) -> Why | None:
+    """What keeps an incident that was not told so far from being told as new; None where nothing does."""
     if seen.level.rank < policy.min_level.rank:
-        return Hold(Why.BELOW_LEVEL)
+        return Why.BELOW_LEVEL
     if is_stale(trigger, policy):
-        return Hold(Why.STALE_ITEM)
-    if not any(is_news(claim) for claim in live.record.claims):
-        return Hold(Why.NOT_NEWS)
+        return Why.STALE_ITEM
+    return None if any(is_news(claim) for claim in live.record.claims) else Why.NOT_NEWS
+
+
+def first(seen: View, steps: Ladder, habit: str) -> Tell:
+    """An incident that is told as new. `habit`: why it is no more than a line of the digest, "" where it is."""
     climbs = steps.climbs(seen.claimed)
     return Tell(Reason.ESCALATED if climbs else Reason.FIRST, seen.level if climbs else "1", held=habit)
 
