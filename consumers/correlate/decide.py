@@ -57,7 +57,7 @@ def bar(seen: View, trigger: Claim, live: Live, policy: Policy) -> Why | None:
         return Why.BELOW_LEVEL
     if is_stale(trigger, policy):
         return Why.STALE_ITEM
-    return None if any(is_news(claim) for claim in live.record.claims) else Why.NOT_NEWS
+    return None if is_news_enough(live) else Why.NOT_NEWS
 
 
 def first(seen: View, steps: Ladder, habit: str) -> Tell:
@@ -91,7 +91,22 @@ def is_news(claim: Claim) -> bool:
     if claim.form is Form.ANALYSIS:
         return False
     is_whole = claim.source is not None and claim.target is not None
-    return (is_whole and not claim.passing) or any(said.evidence.part == "title" for said in claim.said)
+    return (is_whole and not claim.passing) or _in_headline(claim)
+
+
+def is_news_enough(live: Live) -> bool:
+    """Told by a headline, or by more than one outlet; an act between missions is so rare that its mention will do."""
+    news = [claim for claim in live.record.claims if is_news(claim)]
+    if not news:
+        return False
+    if len({claim.outlet for claim in live.independent} & {claim.outlet for claim in news}) > 1:
+        return True
+    by_id = live.kinds.by_id
+    return any(_in_headline(claim) or any(by_id[said.kind].envoy for said in claim.said) for claim in news)
+
+
+def _in_headline(claim: Claim) -> bool:
+    return any(said.evidence.part == "title" for said in claim.said)
 
 
 def is_stale(claim: Claim, policy: Policy) -> bool:
