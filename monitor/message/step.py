@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from monitor.message.fact import Fact
 
 ITEMS, REPORTS, ALERTS, DELIVERIES = "items", "reports", "alerts", "deliveries"
@@ -12,8 +14,7 @@ ITEMS, REPORTS, ALERTS, DELIVERIES = "items", "reports", "alerts", "deliveries"
 Changes = Mapping[str, bytes | None]  # key of state -> its new value; None: forgotten
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(msgspec.Struct, frozen=True):
     """A record to be written to a topic. `key` decides the partition, where the topic has several."""
 
     topic: str

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+import msgspec
+
 from monitor.errors import PoisonRecord, UserError
 from monitor.message.step import ALERTS, DELIVERIES, ITEMS, REPORTS, Changes, Output
 
@@ -34,6 +36,12 @@ def check_topic(topic: str) -> None:
         raise UserError(f"there is no topic {topic!r}; there are {', '.join(ALL_TOPICS)}")
 
 
+def check_topics(outputs: Sequence[Output]) -> None:
+    """Raises `UserError` for an output to a topic that no stream has."""
+    for topic in {output.topic for output in outputs}:
+        check_topic(topic)
+
+
 def check_sizes(outputs: Sequence[Output], changes: Changes) -> None:
     """Raises `PoisonRecord` for the first record that no stream would take, before anything is written."""
     for output in outputs:
@@ -45,8 +53,7 @@ def check_sizes(outputs: Sequence[Output], changes: Changes) -> None:
             raise PoisonRecord(f"state too large: {len(value):,} bytes under {key[:80]!r}")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """A record that was read. `at` is when it was written."""
 
     topic: str

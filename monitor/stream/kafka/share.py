@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from monitor.errors import Lost
 from monitor.message.step import Changes, Output
-from monitor.stream.contract import Record, StageSpec, check_sizes, check_topic
+from monitor.stream.contract import Record, StageSpec, check_sizes, check_topics
 from monitor.stream.kafka.changelog import Position, rows
 from monitor.stream.kafka.clients import discard, stop
 from monitor.stream.kafka.producing import Place, Row, placed, send
@@ -156,8 +156,7 @@ class KafkaShare:
         if batch is not self._batch:
             raise RuntimeError("a batch is finished once, and before the next one is read")
         check_sizes(outputs, changes)
-        for output in outputs:
-            check_topic(output.topic)
+        check_topics(outputs)
         position = Position.after(batch.records[-1]) if batch.records else None
         if position is not None or outputs or changes:
             await self._commit(placed(self._settings, outputs), rows(changes, position))

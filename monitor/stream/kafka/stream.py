@@ -14,7 +14,7 @@ from monitor.errors import Unavailable
 from monitor.logs import Logger, logger
 from monitor.message.fact import Fact
 from monitor.message.step import Output
-from monitor.stream.contract import STAGES, Record, StageSpec, check_sizes, check_topic
+from monitor.stream.contract import STAGES, Record, StageSpec, check_sizes, check_topics
 from monitor.stream.kafka import reading
 from monitor.stream.kafka.clients import discard, listen_to_library, writer
 from monitor.stream.kafka.opening import Tell
@@ -103,8 +103,7 @@ class KafkaStream:
 
     async def append(self, outputs: Sequence[Output]) -> None:
         check_sizes(outputs, {})
-        for output in outputs:
-            check_topic(output.topic)
+        check_topics(outputs)
         async with self._appending:
             try:
                 async with asyncio.timeout(APPEND_WITHIN):

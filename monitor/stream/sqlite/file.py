@@ -5,7 +5,7 @@ writer's thread or on a reader's.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,11 +21,10 @@ FIRST = 1  # offset of a topic's first record
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _TOPIC = (
-    "CREATE TABLE the_topic (offset INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, key TEXT NOT NULL,"
-    " value BLOB NOT NULL)",
+    "CREATE TABLE the_topic (offset INTEGER PRIMARY KEY, at INTEGER NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL)",
     "CREATE INDEX the_topic_key ON the_topic (key)",
-    "CREATE INDEX the_topic_at ON the_topic (at)",
 )
+_HEADS = "CREATE TABLE heads (topic TEXT PRIMARY KEY, offset INTEGER NOT NULL) WITHOUT ROWID"
 _POSITIONS = (
     "CREATE TABLE positions (stage TEXT, share INTEGER, offset INTEGER NOT NULL, PRIMARY KEY (stage, share))"
     " WITHOUT ROWID"
@@ -34,11 +33,12 @@ _STATE = (
     "CREATE TABLE state (stage TEXT, share INTEGER, key TEXT, value BLOB NOT NULL, PRIMARY KEY (stage, share, key))"
     " WITHOUT ROWID"
 )
-_APPEND = "INSERT INTO the_topic (at, key, value) VALUES (?, ?, ?)"
-_HEAD = "SELECT seq FROM sqlite_sequence WHERE name = ?"
+_APPEND = "INSERT INTO the_topic (offset, at, key, value) VALUES (?, ?, ?, ?)"
+_HEAD = "SELECT offset FROM heads WHERE topic = ?"
+_MOVE_HEAD = "INSERT OR REPLACE INTO heads (topic, offset) VALUES (?, ?)"
 _FROM = "SELECT offset, at, key, value FROM the_topic WHERE offset >= ? ORDER BY offset LIMIT ?"
 _UNDER_KEY = "SELECT offset, at, key, value FROM the_topic WHERE key = ? ORDER BY offset"
-_SINCE = "SELECT offset FROM the_topic WHERE at >= ? ORDER BY at, offset LIMIT 1"
+_NEXT = "SELECT offset, at FROM the_topic WHERE offset >= ? ORDER BY offset LIMIT 1"
 _OLDEST = "SELECT min(offset) FROM the_topic"
 _DROP = "DELETE FROM the_topic WHERE offset >= ? AND offset < ?"
 
@@ -92,6 +92,7 @@ def _create(db: sqlite3.Connection) -> None:
     for topic in ALL_TOPICS:
         for statement in _TOPIC:
             db.execute(_on(topic, statement))
+    db.execute(_HEADS)
     db.execute(_POSITIONS)
     db.execute(_STATE)
     db.execute(f"PRAGMA application_id = {APPLICATION}")
@@ -159,12 +160,17 @@ def to_micros(at: datetime) -> int:
 def append(db: sqlite3.Connection, outputs: Iterable[Output], at: datetime) -> dict[str, int]:
     """Write records in their order. Gives the next offset of each topic that was written to."""
     micros = to_micros(at)
-    rows: dict[str, list[tuple[int, str, bytes]]] = {}
+    by_topic: dict[str, list[Output]] = {}
     for output in outputs:
-        rows.setdefault(output.topic, []).append((micros, output.key, output.value))
-    for topic, many in rows.items():
-        db.executemany(_on(topic, _APPEND), many)
-    return {topic: head(db, topic) for topic in rows}
+        by_topic.setdefault(output.topic, []).append(output)
+    heads: dict[str, int] = {}
+    for topic, many in by_topic.items():  # numbered here: AUTOINCREMENT writes its count down for each record
+        first = head(db, topic)
+        rows = ((number, micros, output.key, output.value) for number, output in enumerate(many, first))
+        db.executemany(_on(topic, _APPEND), rows)
+        heads[topic] = first + len(many)
+        db.execute(_MOVE_HEAD, (topic, heads[topic]))
+    return heads
 
 
 def finish(db: sqlite3.Connection, done: Finish) -> None:
@@ -184,7 +190,7 @@ def head(db: sqlite3.Connection, topic: str) -> int:
     """The offset that the next record of a topic will have."""
     check_topic(topic)
     row = db.execute(_HEAD, (topic,)).fetchone()
-    return int(row[0]) + 1 if row else FIRST
+    return int(row[0]) if row else FIRST
 
 
 def position(db: sqlite3.Connection, stage: str, share: int) -> int:
@@ -200,27 +206,40 @@ def fetch(db: sqlite3.Connection, topic: str, offset: int, limit: int) -> list[R
     """Up to `limit` records from an offset on; fewer where they are large."""
     records: list[Record] = []
     size = 0
-    for row in db.execute(_on(topic, _FROM), (offset, limit)):
-        records.append(_record(topic, row))
-        size += len(row[3])
+    times: dict[int, datetime] = {}  # few: what is written together has one time
+    for number, micros, key, value in db.execute(_on(topic, _FROM), (offset, limit)):
+        at = times.get(micros) or times.setdefault(micros, _time(micros))
+        records.append(Record(topic, 0, number, key, value, at))
+        size += len(value)
         if size > READ_BYTES:
             break
     return records
 
 
 def find(db: sqlite3.Connection, topic: str, key: str) -> list[Record]:
-    return [_record(topic, row) for row in db.execute(_on(topic, _UNDER_KEY), (key,))]
+    rows = db.execute(_on(topic, _UNDER_KEY), (key,))
+    return [Record(topic, 0, offset, key, value, _time(micros)) for offset, micros, key, value in rows]
 
 
 def first_since(db: sqlite3.Connection, topic: str, at: datetime) -> int:
-    """The offset of the earliest record written at or after a time; the head where there is none."""
-    row = db.execute(_on(topic, _SINCE), (to_micros(at),)).fetchone()
-    return int(row[0]) if row else head(db, topic)
+    """The offset of the first record written at or after a time; the head where there is none.
+
+    Found by halving, as records lie in the order of their times but for steps of the clock.
+    """
+    oldest = db.execute(_on(topic, _OLDEST)).fetchone()[0]
+    low, high, micros = int(oldest or FIRST), head(db, topic), to_micros(at)
+    while low < high:
+        middle = (low + high) // 2
+        offset, written = db.execute(_on(topic, _NEXT), (middle,)).fetchone() or (high, micros)
+        if written >= micros:
+            high = middle
+        else:
+            low = offset + 1
+    return high
 
 
-def _record(topic: str, row: Sequence[object]) -> Record:
-    offset, micros, key, value = row
-    return Record(topic, 0, offset, key, value, EPOCH + timedelta(microseconds=micros))  # type: ignore[arg-type]  # SQLite keeps the types of the columns
+def _time(micros: int) -> datetime:
+    return EPOCH + timedelta(microseconds=micros)
 
 
 def trim(db: sqlite3.Connection, topic: str, before: datetime, slice_: int) -> int:

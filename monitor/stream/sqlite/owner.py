@@ -11,7 +11,7 @@ from pathlib import Path
 from monitor.errors import StreamError
 from monitor.logs import Logger, logger
 from monitor.message.step import Output
-from monitor.stream.contract import ALL_TOPICS, Record, StageSpec, check_sizes, check_topic
+from monitor.stream.contract import ALL_TOPICS, Record, StageSpec, check_sizes, check_topics
 from monitor.stream.sqlite import file, orders
 from monitor.stream.sqlite.lock import Lock
 from monitor.stream.sqlite.reading import Reading
@@ -103,8 +103,7 @@ class SqliteOwner(Reading):
 
     async def append(self, outputs: Sequence[Output]) -> None:
         check_sizes(outputs, {})
-        for output in outputs:
-            check_topic(output.topic)
+        check_topics(outputs)
         await self._write(outputs, None)
 
     async def trim(self) -> int:

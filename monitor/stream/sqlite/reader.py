@@ -6,7 +6,7 @@ from pathlib import Path
 
 from monitor.errors import Busy, StreamError
 from monitor.message.step import Output
-from monitor.stream.contract import StageSpec, check_sizes, check_topic
+from monitor.stream.contract import StageSpec, check_sizes, check_topics
 from monitor.stream.sqlite import orders
 from monitor.stream.sqlite.owner import Clock, now, open_owner
 from monitor.stream.sqlite.reading import Reading
@@ -37,8 +37,7 @@ class SqliteReader(Reading):
         Should the owner die while it is asked, the records may be there twice: orders bear it, their ids are theirs.
         """
         check_sizes(outputs, {})
-        for output in outputs:
-            check_topic(output.topic)
+        check_topics(outputs)
         for _ in range(TRIES):
             try:
                 await orders.order(self._path, outputs)

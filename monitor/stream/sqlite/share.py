@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from monitor.errors import Lost
 from monitor.message.step import Changes, Output
-from monitor.stream.contract import Record, StageSpec, check_sizes, check_topic
+from monitor.stream.contract import Record, StageSpec, check_sizes, check_topics
 from monitor.stream.sqlite.file import Finish
 
 Write = Callable[[Sequence[Output], Finish], Awaitable[None]]
@@ -24,6 +24,8 @@ class SqliteShare:
         self._spec, self._position = spec, position
         self._write, self._fetch, self._load = write, fetch, load
         self._head = position  # of the input, as far as known
+        self._ahead: asyncio.Future[list[Record]] | None = None  # records fetched before they are asked for,
+        self._ahead_at = 0  # from this offset on
         self._stirred = asyncio.Event()
         self._woken = False
         self._batch: SqliteBatch | None = None
@@ -42,7 +44,7 @@ class SqliteShare:
             self._check()
             self._stirred.clear()
             if limit and self._spec.input is not None and self._head > self._position:
-                records = await self._fetch(self._spec.input, self._position, limit)
+                records = await self._next(self._spec.input, limit)
             if records or self._woken or loop.time() >= until:
                 break
             with suppress(TimeoutError):
@@ -52,6 +54,20 @@ class SqliteShare:
         self._check()
         self._batch = SqliteBatch(records, self._finish)
         return self._batch
+
+    async def _next(self, topic: str, limit: int) -> list[Record]:
+        """Records from the position on. What lies behind them is fetched while they are worked on."""
+        if self._ahead is None or self._ahead_at != self._position:
+            self._look_ahead(topic, self._position, limit)
+        ahead, self._ahead = self._ahead, None
+        records = (await ahead)[:limit] if ahead is not None else []
+        if records and records[-1].offset + 1 < self._head:
+            self._look_ahead(topic, records[-1].offset + 1, limit)
+        return records
+
+    def _look_ahead(self, topic: str, offset: int, limit: int) -> None:
+        self._ahead_at = offset
+        self._ahead = asyncio.ensure_future(self._fetch(topic, offset, limit))
 
     def wake(self) -> None:
         self._woken = True
@@ -73,6 +89,8 @@ class SqliteShare:
         self._why_lost = self._why_lost or why
         self.lost.set()
         self._stirred.set()
+        if self._ahead is not None:
+            self._ahead.cancel()
 
     def _check(self) -> None:
         if self._why_lost:
@@ -83,8 +101,7 @@ class SqliteShare:
         if batch is not self._batch:
             raise RuntimeError("a batch is finished once, and before the next one is read")
         check_sizes(outputs, changes)
-        for output in outputs:
-            check_topic(output.topic)
+        check_topics(outputs)
         position = batch.records[-1].offset + 1 if batch.records else None
         try:
             await self._write(outputs, Finish(self._spec.name, self.number, position, changes))
