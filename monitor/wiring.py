@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import ssl
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -20,6 +21,8 @@ from consumers.classify import Rules, compile_rules
 from consumers.classify.worker import Classifier
 from consumers.correlate.worker import Correlator
 from consumers.notify.notifier import Notifier
+from consumers.notify.send import Way
+from consumers.notify.settings import NotifySettings
 from monitor.demo.newsstand import HOURS, Week, open_newsstand, read_week
 from monitor.duty import Duty
 from monitor.errors import Fault, Faults, UserError
@@ -99,18 +102,18 @@ def check(path: Path | None) -> Checked:
 
     listed = tried(lambda: feeds(loaded))
     compiled = tried(lambda: rules(loaded))
-    telling = tried(lambda: notify_settings(loaded, os.environ))
+    told = tried(lambda: telling(loaded))
     tried(lambda: loaded.incidents.policy(read_tables(rules_folder())))
     if loaded.stream.is_kafka:
         tried(lambda: kafka_settings(loaded.stream, os.environ))
-    if faults or listed is None or compiled is None or telling is None:
+    if faults or listed is None or compiled is None or told is None:
         raise Faults(faults)
     return Checked(
         feeds=len(listed),
         feeds_from=str(feeds_file(loaded) or "the default list"),
         rules=sum(len(pack.acts) for pack in compiled.packs.values()),
         kinds=len(compiled.kinds.by_id),
-        destinations=list(telling.destinations),
+        destinations=list(told.destinations),
         stream=loaded.stream.url,
     )
 
@@ -252,14 +255,33 @@ class _Desk:
         return lambda share: Correlator(policy, compiled.kinds, compiled.names)
 
     async def _notify(self) -> Hire:
-        telling = notify_settings(self._loaded, os.environ, once=self._how.once)
-        client = await self._opened.enter_async_context(_client())
-        return lambda share: Notifier(telling, client, self._how.terminal)
+        told = telling(self._loaded, once=self._how.once)
+        client = await self._opened.enter_async_context(_client(self._loaded.ca_file))
+        return lambda share: Notifier(told, client, self._how.terminal)
 
 
-def _client() -> httpx.AsyncClient:
+def telling(loaded: Settings, *, once: bool = False) -> NotifySettings:
+    """Whom to tell what. Raises `Faults`."""
+    return notify_settings(loaded, os.environ, once=once)
+
+
+@asynccontextmanager
+async def way(loaded: Settings) -> AsyncIterator[Way]:
+    """What a command sends with that tries a destination by itself."""
+    async with _client(loaded.ca_file) as client:
+        yield Way(client, sys.stdout)
+
+
+def _client(ca_file: Path | None = None) -> httpx.AsyncClient:
+    """`ca_file`: trusted beside the usual authorities. Raises `Faults` where it cannot be read."""
+    trust = ssl.create_default_context()
+    if ca_file is not None:
+        try:
+            trust.load_verify_locations(cafile=ca_file)
+        except OSError as why:
+            raise Faults([Fault(str(ca_file), 0, f"no certificates can be read from it: {why}")]) from None
     limits = httpx.Limits(max_connections=400, max_keepalive_connections=100, keepalive_expiry=30)
-    return httpx.AsyncClient(follow_redirects=False, limits=limits, trust_env=False, timeout=30)
+    return httpx.AsyncClient(follow_redirects=False, limits=limits, trust_env=False, timeout=30, verify=trust)
 
 
 def _serve(health: Health, loaded: Settings) -> Callable[[], None]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import time, timedelta
 from functools import reduce
 from operator import or_
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -193,6 +194,7 @@ class NotifySection(_Section):
         ),
     )
     public_url: str = ""
+    ca_file: Path | None = Field(None, description="Certificates of your own authority, trusted beside the usual ones.")
     retry: tuple[float, ...] = Field(SCHEDULE, min_length=1, description="Seconds between tries; the last goes on.")
     give_up_after_hours: Mapping[Level, float] = {}
 
