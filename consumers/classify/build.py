@@ -42,6 +42,7 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
         forms={name: tuple(getattr(files["forms.yaml"], name)) for name in ("round_up", "analysis", "idle")},
         gate=build_gate(acts, lexicon),
         past=frozenset(grammar.past_forms),
+        home=files["actors.yaml"].home,
     )
 
 
@@ -126,7 +127,13 @@ def _verbs(lexicon: Lexicon, grammar: GrammarFile, files: Files, acts: Sequence[
 
 def _noun_table(files: Files, grammar: GrammarFile) -> Nouns:
     table = files["nouns.yaml"]
-    return Nouns(frozenset(table.government), frozenset(table.envoys), frozenset(table.missions), dict(grammar.numbers))
+    return Nouns(
+        frozenset(table.government),
+        frozenset(table.envoys),
+        frozenset(table.missions),
+        dict(grammar.numbers),
+        grammar.adjectives_follow,
+    )
 
 
 def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
@@ -140,6 +147,9 @@ def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
         frozenset(modality.verbs.get("told", ())),
         frozenset(modality.object_acts),
         frozenset(modality.from_acts),
+        frozenset(grammar.infinitives),
+        frozenset(grammar.planned_forms),
+        frozenset(grammar.participles),
     )
 
 

@@ -167,7 +167,7 @@ class Chunker:
             self.pending.setdefault("start", place)
             self.pending["not"] = True
             return place + 1
-        if roles.intersection(_OPENERS):
+        if roles.intersection(_OPENERS) and not ("preposition" in roles and self.begun >= 0):
             if "number" not in roles or self.begun < 0:
                 self.flush(place)
                 if "be" in self.pending or "have" in self.pending:
@@ -254,6 +254,8 @@ class Chunker:
         entry_before = before.entry
         if entry_before is not None and before.actor is None and entry_before.roles.intersection((*_OPENERS, "owner")):
             return False
+        if self.nouns.adjectives_follow:
+            return not entry.nouns or self.ambiguous(place, forms)
         if before.actor is not None and before.actor.form == "adjective" and not self.is_people(before):
             return self.opens(place + 1) and not entry.nouns and not (forms & {"past"} and self.noun_next(place + 1))
         if not entry.nouns:

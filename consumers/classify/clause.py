@@ -22,25 +22,40 @@ class Syntax:
     told: frozenset[str]  # verbs that say
     object_acts: frozenset[str]
     from_acts: frozenset[str]
+    infinitives: frozenset[str] = frozenset()
+    planned: frozenset[str] = frozenset()
+    participles: frozenset[str] = frozenset()
+
+
+def inflect(nodes: Sequence[Node], syntax: Syntax) -> None:
+    """What the form of a verb says by itself: that it is an infinitive, or that its time is to come."""
+    for node in nodes:
+        if isinstance(node, Verb) and node.senses:
+            node.infinitive = node.infinitive or node.forms <= syntax.infinitives
+            if not node.modal and node.forms <= syntax.planned:
+                node.modal = "planned"
 
 
 def hang(nodes: Sequence[Node], nouns: Nouns, syntax: Syntax) -> list[Node]:
     """Phrases hung on phrases: "ministry of Y", "ambassador to Z", "X, Y and Z"."""
     kept: list[Node] = []
-    for node in reversed(nodes):
-        kept.append(node)
-        while _hang_last(kept, nouns, syntax):
+    for place in range(len(nodes) - 1, -1, -1):
+        kept.append(nodes[place])
+        before = nodes[place - 1] if place else None
+        while _hang_last(kept, before, nouns, syntax):
             pass
     kept.reverse()
     _govern(kept)
     return kept
 
 
-def _hang_last(kept: list[Node], nouns: Nouns, syntax: Syntax) -> bool:
-    """`kept` is the sentence so far from its end; try to join its last phrase with what follows."""
+def _hang_last(kept: list[Node], before: Node | None, nouns: Nouns, syntax: Syntax) -> bool:
+    """`kept` is the sentence so far from its end, `before` what stands next; join its last phrase with what follows."""
     if len(kept) < 3 or not isinstance(kept[-1], Phrase):
         return False
     first, mark, second = kept[-1], kept[-2], kept[-3]
+    if isinstance(mark, Mark) and mark.role in ("and", "comma") and _again(kept, before, syntax):
+        return True
     if not isinstance(mark, Mark) or not isinstance(second, Phrase):
         return False
     if mark.role in ("and", "comma") and _alike(first, second, nouns, mark.role == "and"):
@@ -76,6 +91,23 @@ def _hang_last(kept: list[Node], nouns: Nouns, syntax: Syntax) -> bool:
         del kept[-3:-1]
         return True
     return False
+
+
+def _again(kept: list[Node], before: Node | None, syntax: Syntax) -> bool:
+    """Join two names before each of which the preposition is said: "to Canberra and to Washington"."""
+    if len(kept) < 4 or not isinstance(before, Mark) or before.role != "preposition":
+        return False
+    first, prep, second = kept[-1], kept[-3], kept[-4]
+    if not (isinstance(first, Phrase) and isinstance(prep, Mark) and isinstance(second, Phrase)):
+        return False
+    alike = prep.name == before.name or any(
+        {prep.name, before.name} <= group for group in (syntax.genitive, syntax.posted)
+    )
+    if prep.role != "preposition" or not alike or not (first.pure and second.pure):
+        return False
+    first.merged(second)
+    del kept[-4:-1]
+    return True
 
 
 def _alike(first: Phrase, second: Phrase, nouns: Nouns, joined: bool) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 
 from consumers.classify import modality, text, when
 from consumers.classify.chunk import Chunker, Mark, Node, Verb
-from consumers.classify.clause import arrange, hang
+from consumers.classify.clause import arrange, hang, inflect
 from consumers.classify.frame import Frame, of_noun, readings
 from consumers.classify.lexicon import Token, Word
 from consumers.classify.match import Context, Failed, Found, match, said
@@ -50,6 +50,8 @@ class Engine:
         day = (today - date(1970, 1, 1)).days
         number = 0
         title = self.item.title.lower()
+        if self.pack.home:
+            self.context.home = (self.item.country or self.pack.home,)
         self.idle = any(phrase in title for phrase in self.pack.forms["idle"])
         for part, body in text.parts(self.item):
             for sentence in text.sentences(part, body, self.pack.abbreviations, self.pack.boilerplate, number):
@@ -91,10 +93,21 @@ class Engine:
         chunker.touching = frozenset(
             place for place, word in enumerate(read.words) if word.text == "-" and _touches(read.tokens, word.start)
         )
-        read.nodes = hang(chunker.run(), self.pack.nouns, self.pack.syntax)
+        nodes = chunker.run()
+        inflect(nodes, self.pack.syntax)
+        read.nodes = hang(nodes, self.pack.nouns, self.pack.syntax)
+        self.topic(read)
         read.verbs = arrange(read.nodes, self.pack.syntax)
         if read.verbs:
             _imperative(read.verbs[0], read.nodes)
+
+    def topic(self, read: Read) -> None:
+        """Take a state that stands alone before a colon at the head of a title: "Belgium: US ambassador summoned"."""
+        nodes = read.nodes
+        if read.sentence.number or len(nodes) < 3 or not isinstance(nodes[0], Phrase):
+            return
+        if nodes[0].place and len(nodes[0].codes) == 1 and isinstance(nodes[1], Mark) and nodes[1].name == ":":
+            self.context.topic = nodes[0].codes
 
     def dateline(self, read: Read) -> None:
         """Take a place that stands before a dash or a colon at the head of a body: "ANKARA, Oct 3 (AP) -"."""

@@ -61,6 +61,10 @@ class GrammarFile(Written):
     abbreviations: list[str] = []  # whose full stop ends no sentence
     boilerplate: list[str] = []  # text from here to the end of the line is no part of the news
     past_forms: list[str] = ["past"]
+    participles: list[str] = []  # forms that are passive unless an auxiliary of having stands before them
+    infinitives: list[str] = []  # forms that are infinitives without a word before them
+    planned_forms: list[str] = []  # forms that speak of what is still to come
+    adjectives_follow: bool = False  # a noun stands before its adjectives: "ambassadeur russe"
     morphology: Morphology = Morphology()
 
 
@@ -110,6 +114,7 @@ class ActorsFile(Written):
     groups: dict[str, list[str]] = {}  # a word that stands for several: "both Koreas"
     cased: list[str] = []  # names that are words of every day unless written with a capital
     shared: list[str] = []  # names of persons and towns too: no state beside another name
+    home: str = ""  # the state of a ministry without a country, where nothing tells the outlet's
     no_actor: list[str] = []  # phrases in which a name is no state: "Washington Post"
 
 

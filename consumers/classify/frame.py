@@ -40,7 +40,7 @@ class Frame:
 def readings(verb: Verb, form: str, past: frozenset[str], syntax: Syntax) -> Iterator[Frame]:
     """The ways to read a verb: active, passive, or both where the form leaves it open."""
     participle = form in past
-    if not (verb.be and participle):
+    if not (verb.be and participle) and (verb.have or form not in syntax.participles):
         yield _active(verb)
     if (participle and not verb.have) or (participle and verb.be):
         yield _passive(verb, syntax)

@@ -94,7 +94,7 @@ class Lexicon:
     def tokens(self, text: str) -> list[Token]:
         """The tokens of `text`."""
         fold = self.fold
-        return [Token(m[0], fold(m[0]), m.start(), m.end()) for m in self.tokenizer.finditer(text)]
+        return [Token(m[0], fold(m[0]) or m[0], m.start(), m.end()) for m in self.tokenizer.finditer(text)]
 
     def key(self, phrase: str) -> tuple[str, ...]:
         """A phrase as it stands in the table."""
@@ -167,16 +167,18 @@ def forms_of(
     known = irregular.get(stem, {})
     made = [(lemma, "base")]
     for form, options in changes:
-        texts = known[form].split("/") if form in known else [_changed(stem, options, doubling)]
+        texts = known[form].split("/") if form in known else _changed(stem, options, doubling)
         made += [(" ".join([*words[:place], text, *words[place + 1 :]]), form) for text in texts if text]
     return made
 
 
-def _changed(stem: str, options: Sequence[tuple[re.Pattern[str], bool, int, str]], doubling: frozenset[str]) -> str:
+def _changed(
+    stem: str, options: Sequence[tuple[re.Pattern[str], bool, int, str]], doubling: frozenset[str]
+) -> list[str]:
     for ends, doubled, cut, add in options:
         if doubled and stem not in doubling:
             continue
         if ends.search(stem):
             body = stem[: len(stem) - cut] if cut else stem
-            return body + (stem[-1] if doubled else "") + add
-    return ""
+            return [body + (stem[-1] if doubled else "") + ending for ending in add.split("/")]
+    return []

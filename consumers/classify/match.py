@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from consumers.classify.chunk import Verb
 from consumers.classify.frame import Frame
 from consumers.classify.nominal import Phrase
 from consumers.classify.rules import CompiledAct, Expression, Pack
@@ -12,6 +13,8 @@ class Context:
     """What the item has said before this place."""
 
     dateline: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()  # the state that stands before a colon at the head of the title
+    home: tuple[str, ...] = ()  # the outlet's state, in languages whose press means it by a bare "ministry"
     speaker: tuple[str, ...] = ()  # the government that acted or spoke last
     envoy: tuple[str, ...] = ()  # whose envoy was named last
     classes: set[str] = field(default_factory=set)  # classes of all words of the item so far
@@ -120,7 +123,7 @@ def _actors(
     """The codes in the first of the places that has any besides `but`."""
     for place in places:
         name, _, detail = place.partition(".")
-        if name in ("act", "envoy", "dateline"):
+        if name in ("act", "envoy", "dateline", "topic", "home"):
             named = _mentioned(name, detail, frame, context)
             codes = tuple(code for code in named if code not in but)
             if codes:
@@ -134,7 +137,7 @@ def _actors(
                 return Failed("source", f'"{said(phrase)}" speaks for no government')
             codes = phrase.mods if name == "self" else phrase.codes
             if not codes and name != "self":
-                codes = context.dateline or context.speaker
+                codes = context.dateline or context.topic or context.speaker or context.home
         else:
             codes = _detail(phrase, detail)
         codes = tuple(code for code in codes if code not in but)
@@ -165,7 +168,14 @@ def _under(act: CompiledAct, frame: Frame) -> bool:
 def _above(frame: Frame) -> Phrase | None:
     """The subject of the verb above: who orders, who says."""
     above = frame.verb.governor if frame.verb is not None else None
-    return above.subject if above is not None else None
+    if above is None or (frame.verb is not None and above.subject is frame.verb.subject and _is_told(above)):
+        return None
+    return above.subject
+
+
+def _is_told(above: Verb) -> bool:
+    """Whether the subject of the verb above is who is told, and not who tells: "envoys told to leave"."""
+    return not above.have and above.forms.isdisjoint({"base", "present", "ing"})
 
 
 def _mentioned(name: str, detail: str, frame: Frame, context: Context) -> tuple[str, ...]:
@@ -174,6 +184,10 @@ def _mentioned(name: str, detail: str, frame: Frame, context: Context) -> tuple[
         return context.envoy
     if name == "dateline":
         return context.dateline
+    if name == "topic":
+        return context.topic or context.dateline
+    if name == "home":
+        return context.home
     kind, _, side = detail.partition(".")
     fellow = context.fellows.get(kind)
     if fellow is None:

@@ -55,6 +55,7 @@ class Nouns:
     envoys: frozenset[str]
     missions: frozenset[str]
     numbers: dict[str, int] = field(default_factory=dict)
+    adjectives_follow: bool = False  # the noun that says what a phrase is stands before its adjectives
 
     @property
     def posted(self) -> frozenset[str]:
@@ -111,12 +112,29 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
             made.many = made.many or entry.plural
         elif not roles and entry.verbs:
             last_actor = ""
+    if nouns.adjectives_follow and last_actor not in ("speaks", "person"):
+        speaks, last_actor = _head_speaks(made.words, nouns, last_actor)
     made.classes = frozenset(classes)
     made.pure = bool(segments) and not classes and last_actor != "" and segment == 0
     made.place = made.pure and all(form in PLACE_FORMS for _, _, form in segments)
     made.speaks = (speaks or last_actor in SPEAKING_FORMS) and "former" not in classes and "partisan" not in classes
     _assign(made, segments, joined, nouns)
     return made
+
+
+def _head_speaks(words: Sequence[Word], nouns: Nouns, last_actor: str) -> tuple[bool, str]:
+    """Whether the first noun of a phrase speaks for a state; where one stands, the actor behind it does not decide."""
+    for word in words:
+        entry = word.entry
+        if word.actor is not None:
+            if word.actor.form != "adjective":
+                return word.actor.form in SPEAKING_FORMS, last_actor
+        elif entry is None:
+            if word.text[0].isalpha() and not word.capital:
+                return False, ""
+        elif entry.nouns and not entry.nouns <= MODIFIER_CLASSES:
+            return bool(entry.nouns & nouns.government or entry.nouns & nouns.posted), ""
+    return False, last_actor
 
 
 MODIFIER_CLASSES = frozenset({"fresh", "top"})

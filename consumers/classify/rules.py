@@ -98,6 +98,7 @@ class Pack:
     forms: Mapping[str, tuple[str, ...]]
     gate: Gate
     past: frozenset[str] = frozenset({"past"})
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
