@@ -97,17 +97,28 @@ class Fetcher:
         reply = await self._reply(order)
         return Polled(order, reply, time.perf_counter() - started)
 
+    async def look(self, url: str) -> tuple[str, bytes] | Failed | Refused:
+        """What lies at a URL, unread: where it was found in the end, and its body."""
+        landed = await self._landed(Fetch("", url))
+        if not isinstance(landed, _Landed):
+            return landed
+        status = landed.response.status_code
+        return (landed.url, landed.body) if status == 200 else Refused(status)
+
     async def _reply(self, order: Fetch) -> Reply:
+        landed = await self._landed(order)
+        return await self._judge(order, landed) if isinstance(landed, _Landed) else landed
+
+    async def _landed(self, order: Fetch) -> "_Landed | Failed":
         try:
             async with asyncio.timeout(self._limits.seconds):
-                landed = await self._follow(order)
+                return await self._follow(order)
         except _Stopped as why:
             return why.reply
         except TimeoutError:
             return Failed(Fault.TIMEOUT, f"no whole answer within {self._limits.seconds:g} s")
         except (httpx.HTTPError, httpx.InvalidURL, ForbiddenAddress, UnicodeError) as why:
             return _failure(why)
-        return await self._judge(order, landed)
 
     async def _follow(self, order: Fetch) -> _Landed:
         url, permanent, on_the_way = order.url, True, None
@@ -239,7 +250,7 @@ class Fetcher:
 class _Stopped(Exception):  # no error: a way out of a chain with its result
     """The poll ends here with this reply."""
 
-    def __init__(self, reply: Reply) -> None:
+    def __init__(self, reply: Failed) -> None:
         super().__init__(reply)
         self.reply = reply
 

@@ -83,7 +83,7 @@ class _Gatherer:
         self._aggregates = _is_aggregator(feed.url)
 
     def take(self, entry: Entry, keys: Keys, by_title: bool) -> None:
-        if not (entry.title or entry.summary or entry.content):
+        if not (entry.title or entry.summary or entry.content or entry.link):
             self._harvest.dropped[Drop.EMPTY] += 1
             return
         revision = revision_of(entry, self._sight.cleaner)

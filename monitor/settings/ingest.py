@@ -1,6 +1,5 @@
 """Settings of polling: how often, how politely, and what is allowed."""
 
-from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
@@ -34,7 +33,6 @@ class IngestSettings(BaseModel):
     """`ingest:`"""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    feeds: Path | None = Field(None, description="feeds.yaml or an OPML file; none: the list that comes along")
     contact: str = Field(
         "", max_length=200, pattern=r"^[\x20-\x7e]*$", description="a URL or address that servers may write to"
     )

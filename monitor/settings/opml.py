@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
-
-from lxml import etree
 
 from monitor.errors import Fault, Faults
 from monitor.ingest.feed import Feed, feed_id, host_of
 from monitor.ingest.link import canonical
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +37,36 @@ class Outlines:
 
 def read_opml(path: str, body: bytes) -> Outlines:
     """The feeds of an OPML file. Raises `Faults` for a file that is no OPML at all."""
+    from lxml import etree  # 8 MB that a run without OPML has no use for
+
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as why:
         raise Faults([Fault(path, getattr(why, "lineno", 0) or 0, f"not OPML: {why}")]) from None
-    if root is None or etree.QName(root).localname.lower() not in ("opml", "outline"):
+    if root is None or _name(root) not in ("opml", "outline"):
         raise Faults([Fault(path, 0, "not OPML: there is no <opml> in it")])
     return _sorted_out(path, _outlines(root))
 
 
-def _outlines(root: etree._Element) -> Iterator[Outline]:
+def _outlines(root: "etree._Element") -> Iterator[Outline]:
     """Every outline with an address, whatever stands around it; folders are the outlines above it."""
     for element in root.iter():
-        if not isinstance(element.tag, str) or etree.QName(element).localname.lower() != "outline":
+        if _name(element) != "outline":
             continue
         given = {str(name).lower(): str(value).strip() for name, value in element.attrib.items()}
         if url := given.get("xmlurl", ""):
-            above = [one for one in element.iterancestors() if isinstance(one.tag, str)]
-            folder = tuple(name for one in reversed(above) if (name := _title(one)))
+            above = reversed(list(element.iterancestors()))
+            folder = tuple(name for one in above if (name := _title(one)))
             yield Outline(_mended(url), _title(element), folder, element.sourceline or 0)
 
 
-def _title(element: etree._Element) -> str:
-    if etree.QName(element).localname.lower() != "outline":
+def _name(element: "etree._Element") -> str:
+    return str(element.tag).rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
+
+
+def _title(element: "etree._Element") -> str:
+    if _name(element) != "outline":
         return ""
     said = str(element.get("title") or element.get("text") or "")
     return " ".join(said.split())[:120]
