@@ -119,6 +119,18 @@ def check(path: Path | None) -> Checked:
 
 
 @asynccontextmanager
+async def fetcher(loaded: Settings, clock: Clock) -> AsyncIterator[Fetcher]:
+    """What asks servers for feeds and reads what they answer."""
+    options = loaded.ingest
+    proxy = options.proxy.get_secret_value() if options.proxy else None
+    async with (
+        ParserPool(options.parsers) as pool,
+        open_transport(allow_private=options.allow_private, proxy=proxy) as transport,
+    ):
+        yield Fetcher(transport, pool.parse, clock, options.limits(), options.agent())
+
+
+@asynccontextmanager
 async def reader(loaded: Settings) -> AsyncIterator[Stream]:
     """The stream for a command that looks, or orders, beside the processes that run. Raises `UserError`."""
     stream = await _open_reader(loaded)
@@ -232,13 +244,9 @@ class _Desk:
 
     async def _ingest(self) -> Hire:
         listed, options, how = feeds(self._loaded), self._loaded.ingest, self._how
-        pool = await self._opened.enter_async_context(ParserPool(options.parsers))
-        proxy = options.proxy.get_secret_value() if options.proxy else None
-        transport = open_transport(allow_private=options.allow_private, proxy=proxy)
-        await self._opened.enter_async_context(transport)
-        fetcher = Fetcher(transport, pool.parse, how.clock, options.limits(), options.agent())
+        fetching = await self._opened.enter_async_context(fetcher(self._loaded, how.clock))
         policy = options.policy()
-        return lambda share: Poller(listed, fetcher, policy, number=share.number, count=share.count, once=how.once)
+        return lambda share: Poller(listed, fetching, policy, number=share.number, count=share.count, once=how.once)
 
     async def _classify(self) -> Hire:
         overlay = self._loaded.rules.folder

@@ -1,0 +1,128 @@
+"""What the commands do with feeds: try them, find them, and change the list that a person keeps."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from monitor import wiring
+from monitor.errors import Fault, Faults, UserError
+from monitor.ingest.discover import feeds_of
+from monitor.ingest.document import Document
+from monitor.ingest.enter import Terms, enter
+from monitor.ingest.feed import Feed, feed_id, host_of, shown_url
+from monitor.ingest.parse.text import CLEANER
+from monitor.ingest.reply import Failed, Fetch, Fetched, Polled, Refused
+from monitor.ingest.schedule import PACES
+from monitor.ingest.state import FeedState
+from monitor.message.item import Item
+from monitor.settings import Settings
+from monitor.settings.feeds import FeedSettings
+from monitor.settings.feeds_edit import added, removed
+from monitor.settings.opml import Outlines
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A feed that was asked once: what came, what it would be entered as, and its items, the oldest first."""
+
+    feed: Feed
+    polled: Polled
+    state: FeedState
+    items: Sequence[Item]
+
+
+async def try_out(loaded: Settings, urls: Sequence[str]) -> list[Tried]:
+    """Ask for each feed once, one after the other, without memory."""
+    found = []
+    async with wiring.fetcher(loaded, wiring.now) as fetcher:
+        for url in urls:
+            feed = Feed(id=feed_id(url), url=url, outlet=host_of(url))
+            polled = await fetcher.fetch(Fetch(feed.id, url))
+            entered = enter(feed, FeedState(), b"", polled, Terms(PACES[feed.priority], CLEANER), wiring.now())
+            found.append(Tried(feed, polled, entered.state, entered.harvest.items))
+    return found
+
+
+async def find(loaded: Settings, url: str) -> Tried:
+    """The feed at a URL, or the first one that works of those that the page there names. Raises `UserError`."""
+    (tried,) = await try_out(loaded, [url])
+    if _is_feed(tried):
+        return tried
+    async with wiring.fetcher(loaded, wiring.now) as fetcher:
+        page = await fetcher.look(url)
+    if isinstance(page, Failed | Refused):
+        raise UserError(f"{shown_url(url)}: {tried.state.health}; {tried.state.detail}")
+    named = feeds_of(page[1], page[0])
+    for one in await try_out(loaded, named):
+        if _is_feed(one):
+            return one
+    said = f"names {len(named)}, of which none could be read" if named else "is no feed, and names none"
+    raise UserError(f"{shown_url(url)} {said}; give the address of the feed itself")
+
+
+def _is_feed(tried: Tried) -> bool:
+    reply = tried.polled.reply
+    return isinstance(reply, Fetched) and isinstance(reply.document, Document)
+
+
+def begin(file: Path, tried: Tried, wish: Mapping[str, Any]) -> Feed:
+    """Add a feed that was tried to the file. `wish` holds what the person said of it. Raises `UserError`."""
+    reply = tried.polled.reply
+    title = reply.document.title if isinstance(reply, Fetched) and isinstance(reply.document, Document) else ""
+    url = tried.feed.url
+    given = {name: value for name, value in wish.items() if value}
+    try:
+        feed = FeedSettings(**{"url": url, "outlet": title[:120], **given}).feed()
+    except ValidationError as why:
+        raise Faults(
+            [Fault("", 0, f"{e['loc'][0]}: {e['msg'].removeprefix('Value error, ')}") for e in why.errors()]
+        ) from None
+    if not _add(file, [feed]):
+        raise UserError(f"{file}: {shown_url(url)} is there already")
+    return feed
+
+
+def import_opml(file: Path, outlines: Outlines) -> list[Feed]:
+    """Add the feeds of an OPML file; those that were not there yet."""
+    return _add(file, [outline.feed() for outline in outlines.outlines])
+
+
+def take_out(file: Path, name: str) -> Feed:
+    """Remove a feed from the file. Raises `UserError`."""
+    text, feed = removed(str(file), _text(file), name)
+    _write(file, text)
+    return feed
+
+
+def _add(file: Path, feeds: Sequence[Feed]) -> list[Feed]:
+    text, fresh = added(str(file), _text(file), feeds)
+    if fresh:
+        _write(file, text)
+    return fresh
+
+
+def _text(file: Path) -> str:
+    """What stands in the list; where there is none yet, it begins with the one that comes along."""
+    if file.suffix.lower() in (".opml", ".xml"):
+        raise UserError(f"{file} is OPML, which is only read; `demarche feeds import` takes it into a feeds.yaml")
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return (files("monitor") / "feeds.yaml").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as why:
+        raise UserError(f"{file}: cannot be read: {why}") from None
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole or not at all."""
+    new = file.with_name(f".{file.name}.new")
+    try:
+        new.write_text(text, encoding="utf-8")
+        os.replace(new, file)
+    except OSError as why:
+        raise UserError(f"{file}: cannot be written: {why.strerror}") from None
