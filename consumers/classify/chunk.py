@@ -7,6 +7,8 @@ from consumers.classify.lexicon import Entry, Word
 from consumers.classify.nominal import Nouns, Phrase, phrase
 
 SKIPPED = frozenset("\"'«»“”")
+UNITS = frozenset("%$\u20ac\u00a3\u00a5")
+TIMES = frozenset({"weekday", "month", "time"})
 STOPS = frozenset(":;|•…")
 
 
@@ -30,7 +32,7 @@ class Verb:
     after: list[tuple[str, Phrase | None]] = field(default_factory=list)
     governor: "Verb | None" = None
     governing: Phrase | None = None  # a noun that this infinitive hangs on: "decision to"
-    link: str = ""  # complement, object, coordinate, adjunct, relative
+    link: str = ""  # complement, object, coordinate, adjunct, relative, charge, told
 
     @property
     def forms(self) -> frozenset[str]:
@@ -80,6 +82,8 @@ class Chunker:
         if word.actor is not None:
             return self.nominal(place)
         roles = entry.roles
+        if roles & TIMES:
+            return self.time(place)
         if roles:
             done = self.function(place, word, entry)
             if done >= 0:
@@ -90,9 +94,24 @@ class Chunker:
             return place + 1
         return self.nominal(place)
 
+    def time(self, place: int) -> int:
+        """A word of time stands outside the phrases; a preposition before it goes with it: "on Monday Turkey ..."."""
+        if self.begun == place - 1 and self.words[self.begun].entry is None and self.words[self.begun].text.isdigit():
+            self.begun = -1
+        self.flush(place)
+        last = self.nodes[-1] if self.nodes else None
+        if isinstance(last, Mark) and last.role == "preposition":
+            self.nodes.pop()
+        place += 1
+        while place < len(self.words) and self.words[place].text.isdigit() and len(self.words[place].text) in (1, 2, 4):
+            place += 1
+        return place
+
     def unknown(self, place: int, word: Word) -> int:
         text = word.text
-        if text[0].isalnum():
+        if text[0].isdigit() and self.begun >= 0 and self.is_whole(place):
+            self.flush(place)
+        if text[0].isalnum() or text in UNITS:
             return self.nominal(place)
         if text in SKIPPED:
             return place + 1
@@ -142,7 +161,7 @@ class Chunker:
         if "be" in self.pending or "have" in self.pending:
             start = self.pending.get("start", 0)
             assert isinstance(start, int)  # noqa: S101 put in by `function`
-            self.emit(start, start + 1, (("", "base"),))
+            self.emit(start, start + 1, (("be" if "be" in self.pending else "have", "base"),))
         self.pending.clear()
 
     def function(self, place: int, word: Word, entry: Entry) -> int:
@@ -167,8 +186,11 @@ class Chunker:
             self.pending.setdefault("start", place)
             self.pending["not"] = True
             return place + 1
+        if "apart" in roles:
+            self.flush(place)
+            return self.nominal(place)
         if roles.intersection(_OPENERS) and not ("preposition" in roles and self.begun >= 0):
-            if "number" not in roles or self.begun < 0:
+            if self.begun >= 0 and self.has_head(place) and ("number" not in roles or self.is_whole(place)):
                 self.flush(place)
                 if "be" in self.pending or "have" in self.pending:
                     self.drop_pending()
@@ -189,6 +211,20 @@ class Chunker:
         if "adverb" in roles and not entry.nouns and not entry.verbs:
             return place + 1
         return -1
+
+    def has_head(self, place: int) -> bool:
+        """Whether the phrase under way has more than numbers and articles."""
+        return any(
+            word.actor is not None
+            or (word.entry is None and word.text[0].isalpha())
+            or (word.entry and word.entry.nouns)
+            for word in self.words[self.begun : place]
+        )
+
+    def is_whole(self, place: int) -> bool:
+        """Whether the phrase under way has its noun, so that a number begins another: "gives the envoys two days"."""
+        before = self.words[place - 1]
+        return before.entry is not None and before.actor is None and bool(before.entry.nouns)
 
     def auxiliary(self, place: int, role: str) -> int:
         self.flush(place)

@@ -193,7 +193,8 @@ def _link_ing(verb: Verb, above: Verb | None, phrases: list[Phrase], mark: Mark 
     lemmas = {lemma for lemma, _ in above.senses}
     bare = [found for found in phrases if not found.prep]
     if mark is not None and mark.role == "preposition" and lemmas & syntax.from_acts and bare:
-        verb.subject, verb.link = bare[-1], "charge"
+        coded = next((found for found in bare if found.codes), bare[-1])
+        verb.subject, verb.link = coded, "charge"
     elif mark is None:
         verb.subject, verb.link = above.subject, "complement"
     else:
@@ -215,11 +216,13 @@ def _link_finite(
         verb.governor, verb.link = above, "coordinate" if joined else "adjunct"
         return
     verb.subject = subject
-    verb.before = phrases
+    verb.before = phrases[phrases.index(subject) + 1 :] if subject is not None else phrases
     if above is not None and {lemma for lemma, _ in above.senses} & syntax.told:
         verb.governor, verb.link = above, "told"
     elif above is not None and any(_is(node, "that") for node in between):
         verb.governor, verb.link = above, "complement"
+    elif above is not None and not verb.be and not verb.have and subject is not None and _is_object(subject, above):
+        verb.governor, verb.link = above, "object"
 
 
 def _subject(between: Sequence[Node], above: Verb | None) -> Phrase | None:
@@ -262,27 +265,33 @@ def _is(node: Node, role: str) -> bool:
     return isinstance(node, Mark) and node.role == role
 
 
+def _is_object(phrase: Phrase, verb: Verb) -> bool:
+    """Whether the phrase follows the verb directly: "want the consulate closed"."""
+    return any(not prep and found is phrase for prep, found in verb.after)
+
+
 def _is_passive(verb: Verb) -> bool:
     return verb.be and any(form == "past" for _, form in verb.senses)
 
 
 def _follow(verb: Verb, nodes: Sequence[Node], place: int) -> None:
     """What stands behind the verb as far as it can belong to it, with prepositions."""
-    prep, bare_over = "", False
+    prep, bare_over, joined = "", False, False
     for node in nodes[place + 1 :]:
         if isinstance(node, Phrase):
             if not prep and bare_over:
-                if verb.after:
-                    break
-                continue
+                if joined and verb.after:
+                    verb.after.append(("+", node))
+                    continue
+                break
             verb.after.append((prep, node))
             prep = ""
         elif isinstance(node, Mark) and node.role == "preposition":
             if prep:
                 verb.after.append((prep, None))
             prep = node.name
-        elif (isinstance(node, Mark) and node.role == "comma") or (isinstance(node, Mark) and node.role == "and"):
-            bare_over = True
+        elif isinstance(node, Mark) and node.role in ("comma", "and"):
+            bare_over, joined = True, node.role == "and"
         else:
             break
     if prep:

@@ -10,7 +10,7 @@ from consumers.classify.clause import arrange, hang, inflect
 from consumers.classify.frame import Frame, of_noun, readings
 from consumers.classify.lexicon import Token, Word
 from consumers.classify.match import Context, Failed, Found, match, said
-from consumers.classify.nominal import Phrase
+from consumers.classify.nominal import PLACE_FORMS, Phrase
 from consumers.classify.rules import CompiledAct, Pack
 from consumers.classify.trace import Attempt, Trace
 from monitor.message.item import Item
@@ -18,6 +18,7 @@ from monitor.message.kind import Modality
 from monitor.message.report import Evidence, Signal
 
 _DATELINE = 12  # tokens in which a dateline ends
+_HEAD = 120  # characters in which it stands
 
 
 @dataclass(slots=True)
@@ -33,6 +34,14 @@ class Read:
     times: list[when.Stated] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A signal before the item is read to its end. `open`: an actor is missing, and without it the signal is void."""
+
+    signal: Signal
+    open: bool
+
+
 @dataclass(slots=True)
 class Engine:
     """Reads one item."""
@@ -41,10 +50,10 @@ class Engine:
     pack: Pack
     trace: Trace | None = None
     context: Context = field(default_factory=Context)
-    signals: list[Signal] = field(default_factory=list)
+    signals: list[Draft] = field(default_factory=list)
     idle: bool = False
 
-    def run(self) -> list[Signal]:
+    def run(self) -> list[Draft]:
         """The signals of the item, as its sentences give them, one after another."""
         today = self.item.event_time.date()
         day = (today - date(1970, 1, 1)).days
@@ -53,7 +62,11 @@ class Engine:
         if self.pack.home:
             self.context.home = (self.item.country or self.pack.home,)
         self.idle = any(phrase in title for phrase in self.pack.forms["idle"])
-        for part, body in text.parts(self.item):
+        parts = list(text.parts(self.item))
+        for part, body in parts:
+            if part != "title":
+                self.dateline(self.pack.lexicon.tokens(body[:_HEAD]), day)
+        for part, body in parts:
             for sentence in text.sentences(part, body, self.pack.abbreviations, self.pack.boilerplate, number):
                 number = sentence.number + 1
                 self.sentence(sentence, day, today)
@@ -63,17 +76,32 @@ class Engine:
         """Read one sentence and try every act whose trigger stands in it."""
         tokens = self.pack.lexicon.tokens(sentence.text)
         words = self.pack.lexicon.words(tokens, day)
+        if sentence.part != "title" and sentence.paragraph == 0:
+            words = words[self.dateline(tokens[: _DATELINE + 1], day) :]
         read = Read(sentence, tokens, words)
-        self.dateline(read)
         triggered = self.triggered(words)
         read.classes = _classes(words)
         self.context.classes |= read.classes
         self.parse(read)
+        self.lead(read)
         if triggered or self.trace is not None:
             read.times = when.stated(words, today, self.pack.times)
             self.context.fellows = {}
             self.acts(read, today)
         self.remember(read)
+
+    def lead(self, read: Read) -> None:
+        """Note who acts in the first half of a headline of two, and on whose conduct a condition rests."""
+        self.context.lead = self.context.condition = ()
+        stop = next((node.place for node in read.nodes if isinstance(node, Mark) and node.role == "stop"), -1)
+        for verb in read.verbs:
+            subject = verb.subject
+            if subject is None or not subject.codes:
+                continue
+            if verb.conditional and not self.context.condition:
+                self.context.condition = subject.codes
+            if verb.start < stop and subject.speaks and not self.context.lead:
+                self.context.lead = subject.codes
 
     def triggered(self, words: Sequence[Word]) -> bool:
         """Whether a verb or a noun of some act stands among the words."""
@@ -109,27 +137,21 @@ class Engine:
         if nodes[0].place and len(nodes[0].codes) == 1 and isinstance(nodes[1], Mark) and nodes[1].name == ":":
             self.context.topic = nodes[0].codes
 
-    def dateline(self, read: Read) -> None:
-        """Take a place that stands before a dash or a colon at the head of a body: "ANKARA, Oct 3 (AP) -"."""
-        if read.sentence.part == "title" or self.context.dateline:
-            return
-        tokens = read.tokens[:_DATELINE]
-        dash = next((i for i, token in enumerate(tokens) if token.norm in "-:" and not _touches(read.tokens, i)), -1)
+    def dateline(self, head: list[Token], day: int) -> int:
+        """Take a place before a dash at the head of a body, "ANKARA, Oct 3 (AP) -"; how many words it takes up."""
+        tokens = head[: _DATELINE + 1]
+        dash = next((i for i, token in enumerate(tokens) if token.norm in "-:" and not _touches(head, i)), -1)
         if dash <= 0 or not tokens[0].text[0].isupper():
-            return
-        if any(token.text[0].islower() and token.text.isalpha() for token in tokens[:dash]) and "(" not in {
-            token.text for token in tokens[:dash]
-        }:
-            return
-        end = 0
-        for word in read.words:
-            if word.start >= dash:
-                break
-            end += 1
-            if word.actor is not None and word.actor.form in ("capital", "city", "name") and not self.context.dateline:
-                self.context.dateline = word.actor.codes
-        if self.context.dateline or tokens[0].text.isupper():
-            read.words = read.words[end + 1 :]
+            return 0
+        lower = any(token.text[0].islower() and token.text.isalpha() for token in tokens[:dash])
+        if lower and all(token.text != "(" for token in tokens[:dash]):
+            return 0
+        words = self.pack.lexicon.words(tokens[:dash], day)
+        places = (word.actor.codes for word in words if word.actor is not None and word.actor.form in PLACE_FORMS)
+        codes = next(places, ())
+        if not self.context.dateline:
+            self.context.dateline = codes
+        return len(words) + 1 if codes or tokens[0].text.isupper() else 0
 
     def acts(self, read: Read, today: date) -> None:
         for place, node in enumerate(read.nodes):
@@ -145,11 +167,17 @@ class Engine:
     def verb_act(self, act: CompiledAct, verb: Verb, lemma: str, form: str, read: Read, today: date) -> None:
         failed: Failed | None = None
         _, split, particle = lemma.partition("~")
-        for frame in readings(verb, form, self.pack.past, self.pack.syntax):
+        headline = read.sentence.part == "title" or not any(
+            _is_finite(other) for other in read.verbs if other is not verb
+        )
+        for frame in readings(verb, form, self.pack.past, self.pack.syntax, headline=headline):
             if act.voice != "any" and (act.voice == "passive") != frame.passive:
                 continue
             if split and (not frame.has_particle(particle) or f"{lemma.replace('~', ' ')}" not in act.lemmas):
                 continue
+            frame.rest = [
+                node for node in read.nodes if isinstance(node, Phrase) and node.start >= verb.end and node.codes
+            ]
             found = match(act, frame, read.classes, self.context, self.pack)
             if isinstance(found, Found):
                 status = modality.of_verb(verb, found.source, self.pack, cue=act.cue)
@@ -164,11 +192,13 @@ class Engine:
 
     def noun_act(self, act: CompiledAct, phrase: Phrase, place: int, read: Read, today: date) -> None:
         frame = of_noun(phrase, read.nodes, place, self.pack.syntax)
+        governor = next((verb for verb in read.verbs if any(after is phrase for _, after in verb.after)), None)
+        if governor is not None and frame.subject is None and governor.subject is not None and governor.subject.speaks:
+            frame.subject = governor.subject
         found = match(act, frame, read.classes, self.context, self.pack)
         if isinstance(found, Failed):
             self.note(act, found, read, (phrase.start, phrase.end))
             return
-        governor = next((verb for verb in read.verbs if any(after is phrase for _, after in verb.after)), None)
         governor = governor or next((verb for verb in read.verbs if verb.subject is phrase), None)
         above = _noun_above(read.nodes, place)
         status = modality.of_noun(phrase, governor, above, found.source, self.pack)
@@ -179,6 +209,8 @@ class Engine:
         read: Read, today: date,
     ) -> None:  # fmt: skip
         """Make the signals of a match, one for each pair."""
+        if self.context.condition and status.name in ("planned", "threatened"):
+            status.conditional = True
         past = self.past(span, read, today)
         if past or self.idle:
             status.put("background", "date" if past else "form")
@@ -192,13 +224,12 @@ class Engine:
         for kind, how in kinds:
             for source in found.source or (None,):
                 for target in found.target or (None,):
-                    self.signals.append(
-                        Signal(
-                            kind=kind, source=source, target=target, modality=how, evidence=evidence, rule=act.id,
-                            rule_version=act.version, scope=act.scope, variant=act.variant, shadow=act.shadow,
-                            count=self.count(frame),
-                        )
+                    made = Signal(
+                        kind=kind, source=source, target=target, modality=how, evidence=evidence, rule=act.id,
+                        rule_version=act.version, scope=act.scope, variant=act.variant, shadow=act.shadow,
+                        count=self.count(frame),
                     )  # fmt: skip
+                    self.signals.append(Draft(made, found.open))
         if self.trace is not None:
             self.trace.attempts.append(
                 Attempt(
@@ -255,7 +286,7 @@ class Engine:
     def note(self, act: CompiledAct, failed: Failed, read: Read, span: tuple[int, int]) -> None:
         if self.trace is None:
             return
-        words = self.spans(read, span, Found((), (), ()))
+        words = self.spans(read, span, Found((), (), True, ()))
         self.trace.attempts.append(
             Attempt(act.id, act.kind, read.sentence.text, read.sentence.part, failed.part, failed.why, words)
         )
@@ -270,6 +301,14 @@ class Engine:
         for node in read.nodes:
             if isinstance(node, Phrase) and node.classes & envoys and node.codes:
                 self.context.envoy = node.codes
+
+
+def _is_finite(verb: Verb) -> bool:
+    return not verb.infinitive and not verb.ing and (verb.be or verb.have or bool(verb.modal) or not _is_bare(verb))
+
+
+def _is_bare(verb: Verb) -> bool:
+    return not verb.be and not verb.have and all(form == "participle" for _, form in verb.senses)
 
 
 def _classes(words: Sequence[Word]) -> frozenset[str]:

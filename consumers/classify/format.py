@@ -38,7 +38,7 @@ Order = Literal["subject-verb-object", "subject-object-verb", "verb-subject-obje
 Role = Literal[
     "determiner", "possessive", "pronoun", "preposition", "postposition", "infinitive", "be", "have", "do", "planned",
     "urged", "possible", "negation", "and", "before-clause", "condition", "that", "relative", "adverb", "owner",
-    "number", "month", "weekday", "title", "stop",
+    "number", "month", "weekday", "time", "apart", "stop",
 ]  # fmt: skip
 
 
@@ -113,6 +113,7 @@ class ActorsFile(Written):
     actors: dict[str, ActorWords] = {}
     groups: dict[str, list[str]] = {}  # a word that stands for several: "both Koreas"
     cased: list[str] = []  # names that are words of every day unless written with a capital
+    treaties: dict[str, list[str]] = {}  # an agreement -> its parties
     shared: list[str] = []  # names of persons and towns too: no state beside another name
     home: str = ""  # the state of a ministry without a country, where nothing tells the outlet's
     no_actor: list[str] = []  # phrases in which a name is no state: "Washington Post"
@@ -177,11 +178,12 @@ class Act(Written):
     variant: str = ""
     scope: Scope | None = None
     modality: Modality | None = None
-    need: Literal["both", "one", "source", "target"] = "both"
+    need: Literal["both", "one", "source", "target", "strict"] = "both"
     shadow: bool = False
     voice: Literal["any", "active", "passive"] = "any"
     if_conditional: str = ""  # the kind that a condition or a threat adds to the act as planned
     under: list[str] = []  # verbs of which one must stand above: "order X to leave"
+    not_under: list[str] = []  # void where one of these verbs stands above
     when: list[Literal["planned", "threatened", "urged"]] = []  # only with this status
     cue: bool = False  # the verb is itself a cue: "considers sanctions"
     anywhere: str = ""  # a class that must stand in some place behind a preposition
@@ -228,6 +230,7 @@ class RuleFile(Written):
     leaves_out: str = ""
     unless: list[str] = []
     variants: dict[str, str] = {}  # class of noun -> variant, for acts without one
+    if_conditional: str = ""  # the kind that a condition or a threat adds to an act of this kind as planned
     measure: str = ""  # class of nouns that make the scope a measure
     shadow: bool = False
     acts: list[Act]

@@ -1,7 +1,7 @@
 """The places round a verb or a noun, from which an act reads who did it to whom."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from consumers.classify.chunk import Mark, Node, Verb
 from consumers.classify.clause import Syntax
@@ -19,6 +19,7 @@ class Frame:
     second: Phrase | None = None
     preps: list[tuple[str, Phrase | None]] = field(default_factory=list)
     passive: bool = False
+    rest: list[Phrase] = field(default_factory=list)  # what stands behind in the sentence and names an actor
 
     def at(self, place: str) -> Phrase | None:
         """The phrase in a place."""
@@ -37,12 +38,19 @@ class Frame:
         return any(prep == particle and phrase is None for prep, phrase in self.preps)
 
 
-def readings(verb: Verb, form: str, past: frozenset[str], syntax: Syntax) -> Iterator[Frame]:
-    """The ways to read a verb: active, passive, or both where the form leaves it open."""
+def readings(verb: Verb, form: str, past: frozenset[str], syntax: Syntax, *, headline: bool) -> Iterator[Frame]:
+    """The ways to read a verb: active, passive, or both where the form leaves it open; once for each joined object.
+
+    A participle with no auxiliary is a passive only in a headline: elsewhere it hangs on a noun and tells no news.
+    """
     participle = form in past
     if not (verb.be and participle) and (verb.have or form not in syntax.participles):
-        yield _active(verb)
-    if (participle and not verb.have) or (participle and verb.be):
+        frame = _active(verb)
+        yield frame
+        for prep, joined in verb.after:
+            if prep == "+":
+                yield replace(frame, object=joined, second=None)
+    if participle and (verb.be or (headline and not verb.have)):
         yield _passive(verb, syntax)
 
 
@@ -53,14 +61,15 @@ def _active(verb: Verb) -> Frame:
         subject=verb.subject,
         object=bare[0] if bare else None,
         second=bare[1] if len(bare) > 1 else None,
-        preps=[pair for pair in verb.after if pair[0]],
+        preps=[pair for pair in verb.after if pair[0] not in ("", "+")],
     )
 
 
 def _passive(verb: Verb, syntax: Syntax) -> Frame:
     agent = next((phrase for prep, phrase in verb.after if prep in syntax.agent and phrase is not None), None)
     bare = [phrase for prep, phrase in verb.after if not prep and phrase is not None]
-    preps = [pair for pair in verb.after if pair[0] and pair[0] not in syntax.agent]
+    preps = [pair for pair in verb.after if pair[0] not in ("", "+") and pair[0] not in syntax.agent]
+    preps += [(phrase.prep, phrase) for phrase in verb.before if phrase.prep]
     return Frame(verb, subject=agent, object=verb.subject, second=bare[0] if bare else None, preps=preps, passive=True)
 
 

@@ -56,7 +56,8 @@ class Entry:
     roles: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()  # classes that the sentence has by this word
     plural: bool = False
-    cased: bool = False  # only with a capital at its start
+    capitals: tuple[int, ...] = ()  # places of tokens that have a capital
+    cased: bool = False  # only with capitals where the phrase has them
     upper: bool = False  # only in capitals
 
 
@@ -142,9 +143,13 @@ def _same(norms: Sequence[str], place: int, rest: tuple[str, ...]) -> bool:
     return all(norms[place + step] == norm for step, norm in enumerate(rest))
 
 
+def _has_capitals(entry: Entry, tokens: Sequence[Token], start: int) -> bool:
+    return all(not tokens[start + place].text[0].islower() for place in entry.capitals)
+
+
 def _word(entry: Entry, tokens: Sequence[Token], start: int, end: int, capital: bool, day: int) -> Word | None:
     actor = None
-    if entry.actors and not (entry.cased and not capital):
+    if entry.actors and not (entry.cased and not _has_capitals(entry, tokens, start)):
         whole = end - start > 1 or not entry.upper or tokens[start].text.isupper()
         if whole:
             actor = next((one for one in entry.actors if one.since <= day <= one.until), None)

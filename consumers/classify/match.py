@@ -15,6 +15,8 @@ class Context:
     dateline: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()  # the state that stands before a colon at the head of the title
     home: tuple[str, ...] = ()  # the outlet's state, in languages whose press means it by a bare "ministry"
+    lead: tuple[str, ...] = ()  # who acts in the first half of a headline of two
+    condition: tuple[str, ...] = ()  # on whose conduct an "if" of the sentence rests
     speaker: tuple[str, ...] = ()  # the government that acted or spoke last
     envoy: tuple[str, ...] = ()  # whose envoy was named last
     classes: set[str] = field(default_factory=set)  # classes of all words of the item so far
@@ -28,6 +30,7 @@ class Found:
 
     source: tuple[str, ...]
     target: tuple[str, ...]
+    open: bool  # an actor is missing that the rest of the item must give
     phrases: tuple[tuple[str, Phrase], ...]
 
 
@@ -41,7 +44,9 @@ class Failed:
 
 def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Context, pack: Pack) -> Found | Failed:
     """Try `act`; `words` are the classes of all words of the sentence."""
-    if act.under and not _under(act, frame):
+    if act.not_under and _under(act.not_under, frame):
+        return Failed("under", "a verb above turns it into another act")
+    if act.under and not _under(act.under, frame):
         return Failed("under", f"no verb above is one of {', '.join(sorted(act.under))}")
     for place, wanted in act.where:
         if place == "sentence":
@@ -61,21 +66,22 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
     if isinstance(source, Failed):
         return source
     if act.split:
-        return Found(source[0][:1], source[0][1:], (("source", source[1]),) if source[1] else ())
+        return Found(source[0][:1], source[0][1:], False, (("source", source[1]),) if source[1] else ())
     target = _actors(act.target, frame, context, pack, source=False, but=source[0])
     if isinstance(target, Failed):
         return target
     sources, targets = source[0], target[0]
-    if act.need in ("both", "source") and not sources:
-        return Failed("source", "no government is named where the source should be")
-    if act.need in ("both", "target") and not targets:
-        return Failed("target", "no actor is named where the target should be")
+    if not sources and act.source[0] in ("subject", "above") and frame.at("subject") is None:
+        sources = tuple(code for code in context.lead if code not in targets)
     if not sources and not targets:
         return Failed("source", "neither source nor target is named")
+    if act.need == "strict" and not (sources and targets):
+        return Failed("target", "an actor is missing")
+    is_open = (act.need in ("both", "source") and not sources) or (act.need in ("both", "target") and not targets)
     used = tuple(
         (role, phrase) for role, phrase in (("source", source[1]), ("target", target[1])) if phrase is not None
     )
-    return Found(sources, targets, used)
+    return Found(sources, targets, is_open, used)
 
 
 def fits(phrase: Phrase | None, wanted: Expression) -> bool:
@@ -99,10 +105,14 @@ def _is(phrase: Phrase | None, name: str) -> bool:
             return phrase.pure
         case "own":
             return phrase.own
+        case "pronoun":
+            return phrase.pronoun
         case "people":
             return phrase.many
         case "speaking":
             return phrase.speaks and bool(phrase.codes)
+        case "body":
+            return bool(phrase.codes) and all(len(code) != 3 for code in phrase.codes)
         case "pair":
             return phrase.speaks and len(phrase.codes) > 1
     return name in phrase.classes or (phrase.of is not None and name in phrase.of.classes and name not in ("own",))
@@ -123,13 +133,19 @@ def _actors(
     """The codes in the first of the places that has any besides `but`."""
     for place in places:
         name, _, detail = place.partition(".")
-        if name in ("act", "envoy", "dateline", "topic", "home"):
+        if name == "rest":
+            for later in frame.rest:
+                codes = tuple(code for code in later.codes if code not in but)
+                if codes:
+                    return codes, later
+            continue
+        if name in ("act", "envoy", "dateline", "topic", "home", "if"):
             named = _mentioned(name, detail, frame, context)
             codes = tuple(code for code in named if code not in but)
             if codes:
                 return codes, None
             continue
-        phrase = _above(frame) if name == "above" else frame.at(name)
+        phrase = _above(frame, pack) if name == "above" else frame.at(name)
         if phrase is None:
             continue
         if source and name in ("subject", "self", "above") and not detail:
@@ -137,9 +153,11 @@ def _actors(
                 return Failed("source", f'"{said(phrase)}" speaks for no government')
             codes = phrase.mods if name == "self" else phrase.codes
             if not codes and name != "self":
-                codes = context.dateline or context.topic or context.speaker or context.home
+                codes = _referred(phrase, frame, context)
         else:
             codes = _detail(phrase, detail)
+            if detail == "own" and phrase.own:
+                codes = _referred(phrase, frame, context)
         codes = tuple(code for code in codes if code not in but)
         if codes:
             return codes, phrase
@@ -155,21 +173,35 @@ def _detail(phrase: Phrase, detail: str) -> tuple[str, ...]:
         return phrase.mods
     if detail == "place":
         return phrase.codes if phrase.place else ()
+    if detail == "own":
+        return ()
     if detail == "last":
         return phrase.mods[-1:]
     return phrase.codes
 
 
-def _under(act: CompiledAct, frame: Frame) -> bool:
+def _referred(phrase: Phrase, frame: Frame, context: Context) -> tuple[str, ...]:
+    """Whom "it", "the ministry" or "its" means: who says so, the state that spoke last, or the dateline's."""
+    if phrase.pronoun or phrase.own:
+        above = frame.verb.governor.subject if frame.verb is not None and frame.verb.governor is not None else None
+        if above is not None and above.codes:
+            return above.codes
+        return context.speaker or context.dateline or context.topic
+    return context.dateline or context.topic or context.speaker or context.home
+
+
+def _under(verbs: frozenset[str], frame: Frame) -> bool:
     above = frame.verb.governor if frame.verb is not None else None
-    return above is not None and any(lemma in act.under for lemma, _ in above.senses)
+    return above is not None and any(lemma in verbs for lemma, _ in above.senses)
 
 
-def _above(frame: Frame) -> Phrase | None:
+def _above(frame: Frame, pack: Pack) -> Phrase | None:
     """The subject of the verb above: who orders, who says."""
     above = frame.verb.governor if frame.verb is not None else None
-    if above is None or (frame.verb is not None and above.subject is frame.verb.subject and _is_told(above)):
+    if above is None:
         return None
+    if frame.verb is not None and above.subject is frame.verb.subject and _is_told(above):  # "X is told by Y to"
+        return next((phrase for prep, phrase in above.after if prep in pack.syntax.agent), None)
     return above.subject
 
 
@@ -188,6 +220,8 @@ def _mentioned(name: str, detail: str, frame: Frame, context: Context) -> tuple[
         return context.topic or context.dateline
     if name == "home":
         return context.home
+    if name == "if":
+        return context.condition
     kind, _, side = detail.partition(".")
     fellow = context.fellows.get(kind)
     if fellow is None:

@@ -81,6 +81,8 @@ def _own(verb: Verb, status: Status) -> None:
 def _noun(phrase: Phrase | None, status: Status, pack: Pack) -> None:
     if phrase is None:
         return
+    if phrase.negated:
+        status.put("denied", "no")
     for name in phrase.classes:
         cue = pack.noun_cues.get(name)
         if cue:
@@ -126,6 +128,10 @@ def _inherit(above: Verb, status: Status) -> None:
         status.put("planned", "to")
 
 
+def _may_plan(subject: Phrase) -> bool:
+    return subject.speaks or subject.pronoun or bool(subject.codes)
+
+
 def _cue(above: Verb, source: tuple[str, ...], status: Status, pack: Pack) -> bool:
     """Put the status that the verb gives to what stands below it; False where it gives none."""
     for lemma, _ in above.senses:
@@ -138,7 +144,8 @@ def _cue(above: Verb, source: tuple[str, ...], status: Status, pack: Pack) -> bo
             status.put("planned", lemma)
         else:
             subject = above.subject.codes if above.subject is not None else ()
-            if cue == "planned" and subject and source and not set(subject) & set(source):
+            foreign = bool(subject and source and not set(subject) & set(source))
+            if cue == "planned" and (foreign or (above.subject is not None and not _may_plan(above.subject))):
                 cue = "urged"
             status.put(cue, lemma)
         return True

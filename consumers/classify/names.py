@@ -21,10 +21,9 @@ def known_codes(holders: HoldersFile) -> frozenset[str]:
 def add_actors(lexicon: Lexicon, lang: str, actors: ActorsFile, holders: HoldersFile) -> None:
     """Put all names of actors in one language into its lexicon."""
     dropped = {lexicon.key(name) for words in actors.actors.values() for name in words.drop}
-    cased = {lexicon.key(name) for name in actors.cased}
     for code, name in _standard_names(lang):
         if lexicon.key(name) not in dropped:
-            _add(lexicon, name, Actor((code,), "name"), cased)
+            _add(lexicon, name, Actor((code,), "name"))
     for code, words in actors.actors.items():
         forms = (
             (words.names, "name"), (words.adjectives, "adjective"), (words.capitals, "capital"),
@@ -32,17 +31,20 @@ def add_actors(lexicon: Lexicon, lang: str, actors: ActorsFile, holders: Holders
         )  # fmt: skip
         for texts, form in forms:
             for text in texts:
-                _add(lexicon, text, Actor((code,), form), cased)
+                _add(lexicon, text, Actor((code,), form))
         for text in words.adjectives:
             if text.endswith("s") and text[:-1] in words.adjectives:
                 lexicon.entry(text).plural = True
     for phrase, codes in actors.groups.items():
-        _add(lexicon, phrase, Actor(tuple(codes), "name"), cased)
+        _add(lexicon, phrase, Actor(tuple(codes), "name"))
+    for phrase, codes in actors.treaties.items():
+        _add(lexicon, phrase, Actor(tuple(codes), "thing"))
+        lexicon.entry(phrase).nouns |= {"agreement"}
     for holder in holders.holders:
         since = (holder.since - _EPOCH).days if holder.since else -(10**9)
         until = (holder.until - _EPOCH).days if holder.until else 10**9
         for name in holder.names:
-            _add(lexicon, name, Actor((holder.state,), "person", since, until), cased)
+            _add(lexicon, name, Actor((holder.state,), "person", since, until))
     for phrase in actors.no_actor:
         entry = lexicon.entry(phrase)
         entry.nouns |= {"no-actor"}
@@ -62,9 +64,10 @@ def _standard_names(lang: str) -> Iterator[tuple[str, str]]:
                 yield country.alpha_3, country.common_name
 
 
-def _add(lexicon: Lexicon, text: str, actor: Actor, cased: set[tuple[str, ...]]) -> None:
+def _add(lexicon: Lexicon, text: str, actor: Actor) -> None:
     entry = lexicon.entry(text)
     if actor not in entry.actors:
         entry.actors += (actor,)
-    entry.cased = entry.cased or text[0].isupper()
-    entry.upper = entry.upper or (text.isupper() and len(text) <= 4) or (lexicon.key(text) in cased and text.isupper())
+    entry.capitals = tuple(i for i, token in enumerate(lexicon.tokens(text)) if token.text[0].isupper())
+    entry.cased = bool(entry.capitals)
+    entry.upper = entry.upper or (text.isupper() and len(text) <= 4)

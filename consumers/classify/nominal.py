@@ -88,6 +88,8 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
                 speaks = True
             elif word.actor.form == "thing":
                 speaks = False
+            if entry.nouns:
+                classes |= entry.nouns
             continue
         if "owner" in roles:
             segment += 1
@@ -118,6 +120,8 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
     made.pure = bool(segments) and not classes and last_actor != "" and segment == 0
     made.place = made.pure and all(form in PLACE_FORMS for _, _, form in segments)
     made.speaks = (speaks or last_actor in SPEAKING_FORMS) and "former" not in classes and "partisan" not in classes
+    if made.pure and last_actor == "adjective":
+        made.speaks = True
     _assign(made, segments, joined, nouns)
     return made
 

@@ -1,8 +1,10 @@
 """From the signals of sentences to the report of an item: the same act told twice is one signal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from consumers.classify.engine import Engine
+from msgspec import structs
+
+from consumers.classify.engine import Draft, Engine
 from consumers.classify.rules import Pack, Rules
 from consumers.classify.sketch import sketch
 from consumers.classify.trace import Trace
@@ -42,13 +44,41 @@ def _folded(item: Item, pack: Pack) -> str:
     return pack.lexicon.fold(f"{item.title}\n{item.summary}\n{item.content}")
 
 
-def merged(signals: Iterable[Signal], kinds: Kinds) -> tuple[Signal, ...]:
+def merged(drafts: Iterable[Draft], kinds: Kinds) -> tuple[Signal, ...]:
     """Each act once: an actor that one place names fills the gap of another, and what occurred is not planned."""
+    found = list(drafts)
+    whole = [
+        draft.signal
+        for draft in found
+        if draft.signal.source and draft.signal.target and not kinds.by_id[draft.signal.kind].symmetric
+    ]
     kept: list[Signal] = []
-    for signal in sorted(signals, key=_fullness):
-        if not any(_covers(other, signal, kinds) for other in kept):
-            kept.append(signal)
+    for draft in sorted(found, key=lambda draft: _fullness(draft.signal)):
+        signal = draft.signal
+        if any(_covers(other, signal, kinds) for other in kept):
+            continue
+        filled = _filled(signal, whole)
+        if draft.open and not (filled.source and filled.target):
+            continue
+        if not any(_covers(other, filled, kinds) for other in kept):
+            kept.append(filled)
     return tuple(kept)
+
+
+def _filled(signal: Signal, whole: Sequence[Signal]) -> Signal:
+    """A signal with the actor that it lacks, where the other acts of the item leave one answer."""
+    if signal.source and signal.target:
+        return signal
+    known = signal.source or signal.target
+    if signal.source:
+        others = {one.target for one in whole if one.source == known}
+        others = others or {one.target for one in whole if one.target != known}
+    else:
+        others = {one.source for one in whole if one.target == known}
+    if len(others) != 1:
+        return signal
+    other = others.pop()
+    return structs.replace(signal, target=other) if signal.source else structs.replace(signal, source=other)
 
 
 def _fullness(signal: Signal) -> tuple[int, int]:

@@ -49,6 +49,7 @@ class CompiledAct:
     voice: str
     if_conditional: str
     under: frozenset[str] = frozenset()
+    not_under: frozenset[str] = frozenset()
     when: frozenset[str] = frozenset()
     cue: bool = False
     anywhere: Expression = ()
