@@ -1,12 +1,13 @@
 """The engine: an item and a pack in, signals out, with a trace of all that was tried where one is wanted."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from consumers.classify import modality, text, when
 from consumers.classify.chunk import Chunker, Mark, Node, Verb
 from consumers.classify.clause import arrange, hang, inflect
+from consumers.classify.cue import cue_at
 from consumers.classify.frame import Frame, of_noun, readings
 from consumers.classify.lexicon import Token, Word
 from consumers.classify.match import Context, Failed, Found, match, said
@@ -231,18 +232,12 @@ class Engine:
                     )  # fmt: skip
                     self.signals.append(Draft(made, found.open))
         if self.trace is not None:
-            self.trace.attempts.append(
-                Attempt(
-                    act.id,
-                    act.kind,
-                    read.sentence.text,
-                    read.sentence.part,
-                    "",
-                    "",
-                    self.spans(read, span, found),
-                    status.by,
-                )
-            )
+            words = self.spans(read, span, found)
+            cue = cue_at(status, span, read.words)
+            if cue is not None:
+                words = (*words, self.span_of("modality", (cue, cue + 1), read))
+            matched = Attempt(act.id, act.kind, read.sentence.text, read.sentence.part, "", "", words, status.by)
+            self.trace.attempts.append(replace(matched, source=found.source, target=found.target, modality=told))
 
     def count(self, frame: Frame) -> int | None:
         phrase = frame.object
@@ -276,12 +271,13 @@ class Engine:
     def spans(self, read: Read, span: tuple[int, int], found: Found) -> tuple[tuple[str, str, int, int], ...]:
         """The words of each part with their places in the sentence."""
         parts = [("act", span), *((role, (phrase.start, phrase.end)) for role, phrase in found.phrases)]
-        made = []
-        for role, (begin, stop) in parts:
-            first, last = read.words[begin], read.words[min(stop, len(read.words)) - 1]
-            start, end = read.tokens[first.start].start, read.tokens[last.end - 1].end
-            made.append((role, read.sentence.text[start:end], start, end))
-        return tuple(made)
+        return tuple(self.span_of(role, place, read) for role, place in parts)
+
+    def span_of(self, role: str, place: tuple[int, int], read: Read) -> tuple[str, str, int, int]:
+        """The words at `place` with where they stand in the sentence."""
+        first, last = read.words[place[0]], read.words[min(place[1], len(read.words)) - 1]
+        start, end = read.tokens[first.start].start, read.tokens[last.end - 1].end
+        return role, read.sentence.text[start:end], start, end
 
     def note(self, act: CompiledAct, failed: Failed, read: Read, span: tuple[int, int]) -> None:
         if self.trace is None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from monitor.message.kind import Modality
 from monitor.message.report import Signal
 
 
@@ -10,7 +11,8 @@ class Attempt:
     """One act that was tried at one place.
 
     `failed` is the part that failed first (`object`, `source`, `unless` ...), "" where the act matched; `why` says
-    it in words. `words` are the words of each part found, as (part, text, start, end) in the sentence.
+    it in words. `words` are the words of each part found, as (part, text, start, end) in the sentence: the act, the
+    source, the target, and the cue that turned the modality. `source`, `target` and `modality` are what a match gave.
     """
 
     act: str
@@ -21,6 +23,9 @@ class Attempt:
     why: str
     words: tuple[tuple[str, str, int, int], ...] = ()
     status: str = ""  # the cue that turned the modality
+    source: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+    modality: Modality | None = None
 
 
 @dataclass(slots=True)
