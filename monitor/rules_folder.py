@@ -34,3 +34,25 @@ def _file(path: Path, folder: Path, layer: int) -> PackText:
     except (OSError, UnicodeDecodeError) as why:
         raise UserError(f"{path}: cannot be read: {why}") from None
     return PackText(path.relative_to(folder).as_posix(), text, str(path), layer)
+
+
+def read_folder(path: Path | None) -> tuple[tuple[PackText, ...], int]:
+    """The files that make sense of a folder, or of the folder that a file is in, and its layer: 0 where it holds rules
+    that stand alone (ours, for None), 1 where it is to lie over ours. Raises `UserError`.
+    """
+    folder = _folder_of(path) if path is not None and path.is_file() else path
+    if folder is None or stands_alone(folder):
+        return read_packs(folder), 0
+    return read_packs(overlay=folder), 1
+
+
+def stands_alone(folder: Path) -> bool:
+    """Whether a folder has all that rules need: kinds, and the grammar of a language."""
+    return (folder / "kinds.yaml").is_file() and any(folder.glob("*/grammar.yaml"))
+
+
+def _folder_of(file: Path) -> Path:
+    """The folder of rules in which `LANG/kinds/KIND.yaml` or `LANG/nouns.yaml` lies."""
+    above = file.resolve().parents
+    depth = 2 if above[0].name == "kinds" else 1
+    return next((folder for folder in above[: depth + 1] if (folder / "kinds.yaml").is_file()), above[depth])

@@ -6,12 +6,26 @@ from typing import NoReturn
 
 import typer
 
-from monitor.cli import alerts, backtest, check, classify, dead, deliveries, feeds, orders, parse, run, tail, trace
+from monitor.cli import (
+    alerts,
+    backtest,
+    check,
+    classify,
+    dead,
+    deliveries,
+    feeds,
+    orders,
+    parse,
+    rules,
+    run,
+    tail,
+    trace,
+)
 from monitor.errors import MonitorError
 from monitor.logs import configure
 
 app = typer.Typer(name="demarche", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for module in (run, feeds, tail, trace, check, dead, classify, parse, backtest, alerts, deliveries, orders):
+for module in (run, feeds, tail, trace, check, dead, classify, parse, backtest, alerts, deliveries, orders, rules):
     module.register(app)
 
 
