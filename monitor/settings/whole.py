@@ -28,6 +28,7 @@ class Settings(NotifySection):
         rules = self.rules.folder
         return self.model_copy(
             update={
+                "stream": self.stream.placed(folder),
                 "feeds": folder / self.feeds if self.feeds else None,
                 "rules": self.rules.model_copy(update={"folder": folder / rules if rules else None}),
             }
