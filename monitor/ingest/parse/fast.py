@@ -27,6 +27,7 @@ DC: Final = "http://purl.org/dc/elements/1.1/"
 DCTERMS: Final = "http://purl.org/dc/terms/"
 CONTENT: Final = "http://purl.org/rss/1.0/modules/content/"
 MEDIA: Final = ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss", "https://search.yahoo.com/mrss/")
+ITUNES: Final = ("http://www.itunes.com/dtds/podcast-1.0.dtd", "http://www.itunes.com/DTDs/PodCast-1.0.dtd")
 YANDEX: Final = ("http://news.yandex.ru", "https://news.yandex.ru")
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 _OWN_RSS: Final = ("backend.userland.com/rss", "blogs.law.harvard.edu/tech/rss", "cyber.harvard.edu/rss")
@@ -157,6 +158,10 @@ _ELSEWHERE: Final[dict[str, str]] = {
     f"{{{ATOM}}}published": "issued",
     f"{{{ATOM}}}updated": "modified",
     **{f"{{{space}}}description": "media_description" for space in MEDIA},
+    **{f"{{{space}}}title": "media_title" for space in MEDIA},
+    **{f"{{{space}}}summary": "media_description" for space in ITUNES},
+    **{f"{{{space}}}title": "media_title" for space in ITUNES},
+    "{http://www.w3.org/1999/xhtml}body": "refused",
     **{f"{{{space}}}full-text": "full_text" for space in YANDEX},
     **{f"{{{ATOM}}}{name}": "refused" for name in ("id", "title", "summary", "content", "source", "entry")},
 }
@@ -180,12 +185,14 @@ def _roles(space: str, names: dict[str, str]) -> dict[str, str]:
 
 def _item(item: etree._Element, roles: dict[str, str], entry: RawEntry) -> RawEntry:
     found: dict[str, etree._Element] = {}
+    is_twice = False  # of media and podcasts there may be several texts, some within pictures
     for child in item:
         tag = _tag(child)
         role = roles.get(tag)
         if role is None:
             if not tag.startswith("{") and tag.lower() in _REFUSED:
                 raise NotThisForm(f"<{tag}> in an item")
+            is_twice = is_twice or bool(len(child))
             continue
         if role == "refused":
             raise NotThisForm(f"<{tag}> in an item")
@@ -195,25 +202,35 @@ def _item(item: etree._Element, roles: dict[str, str], entry: RawEntry) -> RawEn
             continue
         if len(child):
             raise NotThisForm(f"markup in <{tag}>")
-        if role in found and role != "media_description":
+        if role.startswith("media_"):
+            is_twice = is_twice or role in found
+            found.setdefault(role, child)
+            continue
+        if role in found:
             raise NotThisForm(f"<{tag}> twice in an item")
         found[role] = child
         if role == "link" and not entry.link:
-            entry.link = _text(child.text)
+            entry.link = _text(child.text) or child.get("href", "").strip()
     if {"dc_title", "title"} <= found.keys() or {"dc_description", "description"} <= found.keys():
         raise NotThisForm("a Dublin Core twin")
     _fill(entry, found)
+    if is_twice and not (_has(found, "title", "dc_title") and _has(found, "description", "dc_description")):
+        raise NotThisForm("several texts of media, and none of the item's own")
     entry.lang = entry.lang or item.get(f"{_XML}lang", "")
     if not entry.link.startswith(("http://", "https://")):
         entry.base = (found.get("link", item)).base or ""
     return entry
 
 
+def _has(found: dict[str, etree._Element], *roles: str) -> bool:
+    return any(role in found and _text(found[role].text) for role in roles)
+
+
 def _fill(entry: RawEntry, found: dict[str, etree._Element]) -> None:
     def text(*roles: str) -> str:
         return next((t for r in roles if r in found and (t := _text(found[r].text))), "")
 
-    entry.title = text("title", "dc_title")
+    entry.title = text("title", "dc_title", "media_title")
     entry.summary = text("description", "dc_description", "media_description")
     entry.content = text("content", "full_text")
     entry.lang = text("lang")

@@ -49,7 +49,7 @@ def _language(entry: Entry, usual: str) -> str:
 
 def _entry(raw: RawEntry, bases: Sequence[str], reader: dates.Reader) -> Entry:
     title = text.title(raw.title)
-    summary = text.line(raw.summary)
+    summary = text.line(raw.summary) if raw.summary != raw.content else ""
     content = text.paragraphs(raw.content)
     if not title:
         title = text.cut(summary or content.partition("\n")[0], _MADE_TITLE)
@@ -81,7 +81,7 @@ def _date(raw: RawEntry, reader: dates.Reader) -> tuple[datetime | None, str, Da
 
 def absolute(link: str, bases: Sequence[str]) -> str:
     """An http or https address, taken from the first base that makes it one; "" where none does."""
-    link = re.sub(r"[\r\n\t]+", "", link.strip()).replace(" ", "%20")
+    link = re.sub(r"[\r\n\t]+", "", link.strip()).replace(" ", "%20").replace("&amp;", "&")
     if not link or _WHOLE.fullmatch(link):
         return link
     for base in ["", *bases]:

@@ -1,8 +1,8 @@
 """Parsing off the event loop, in processes that may hang or die without harm.
 
-Every document goes to a worker, small ones too. Read in the loop, a feed of 30 items holds it for 2 to 8 ms (clean-up
-of text, languages and dates included); handed over, the loop spends 0.1 ms on it and the main process carries
-none of lxml, feedparser, Babel and CLD2 (figures of `python -m tests.bench.parse`).
+Every document goes to a worker, small ones too. Read in the loop, a feed of 30 items would hold it for 3 to 5 ms
+(clean-up of text, languages and dates included); handed over, the loop spends 0.3 ms on it, and the main process
+carries none of lxml, feedparser, Babel and CLD2 (figures of `python -m tests.bench.parse` on two busy cores).
 """
 
 import asyncio

@@ -23,7 +23,10 @@ _FORMATS: Final = {
     "atom02": "atom-0.3",
     "atom01": "atom-0.3",
 }
-_MEDIA_PREFIX: Final = re.compile(r"xmlns:([\w.-]{1,40})\s{0,9}=\s{0,9}[\"']https?://search\.yahoo\.com/mrss/?[\"']")
+_OF_MEDIA: Final = re.compile(
+    r"xmlns:([\w.-]{1,40})\s{0,9}=\s{0,9}[\"'](?:https?://search\.yahoo\.com/mrss/?|http://www\.itunes\.com/dtds/[^\"']{1,40})[\"']",
+    re.IGNORECASE,
+)
 _PREFIXED_ENTRY: Final = re.compile(r"<([\w.-]{1,40}):(?:item|entry)[\s>]")
 
 
@@ -66,10 +69,12 @@ def _read(text: str) -> RawFeed:
 
 
 def _without_media_texts(text: str) -> str:
-    """Titles and descriptions of pictures under another name: feedparser takes them for the item's."""
-    for prefix in {found[1] for found in _MEDIA_PREFIX.finditer(text, 0, 20_000)}:
+    """Titles and descriptions of pictures and podcasts under another name: feedparser takes them for the item's."""
+    for prefix in {found[1] for found in _OF_MEDIA.finditer(text, 0, 20_000)}:
         text = re.sub(
-            rf"<(/?){re.escape(prefix)}:(title|description)(?:\s[^<>]*+)?+(?<!/)>", rf"<\1{prefix}:of_\2>", text
+            rf"<(/?){re.escape(prefix)}:(title|description|summary|subtitle)(?:\s[^<>]*+)?+(?<!/)>",
+            rf"<\1{prefix}:of_\2>",
+            text,
         )
     return text
 
@@ -82,12 +87,15 @@ def _entry(entry: Any, *, is_rss: bool) -> RawEntry:
         guid_is_link=bool(is_rss and dict.get(entry, "guidislink")),
         link=_link(entry),
         title=_text(entry, "title"),
-        summary="" if summary == content else summary,
+        summary="" if summary == content else summary,  # copied where there is none
         content=content,
         lang=_text(entry, "language") or _text(dict.get(entry, "title_detail") or {}, "language"),
     )
-    raw.summary = raw.summary or (_text(entry, "media_of_description") if not content else "")
-    raw.content = raw.content or _text(entry, "yandex_full-text")
+    raw.title = raw.title or _text(entry, "media_of_title") or _text(entry, "itunes_of_title")
+    if not raw.summary:
+        raw.summary = _text(entry, "media_of_description") or _text(entry, "itunes_of_summary")
+    if not raw.content:  # a vocabulary that feedparser does not know keeps the document's prefix
+        raw.content = next((_text(entry, key) for key in entry if str(key).endswith("_full-text")), "")
     raw.dates = [(published(t)) for key in ("published", "created") if (t := _text(entry, key))]
     if t := _text(entry, "updated"):
         # dc:date comes as "updated": in RSS there is nothing else that it could be but the date of the item.

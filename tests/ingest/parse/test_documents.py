@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.ingest.document import Document, Entry, Unreadable
 from monitor.ingest.parse import entities, fast, hints, parse, salvage, slow
@@ -67,6 +69,47 @@ def test_the_fast_path_takes_what_is_of_its_form() -> None:
         "two-descriptions.xml",
         "undeclared-prefix.xml",
     }
+
+
+ELEMENTS = [
+    "<title>{}</title>", "<link>https://a.example/{}</link>", "<guid>{}</guid>", "<guid isPermaLink='false'>{}</guid>",
+    "<description>{}</description>", "<c:encoded>{}</c:encoded>", "<pubDate>{}</pubDate>", "<dc:date>{}</dc:date>",
+    "<dc:creator>{}</dc:creator>", "<dc:title>{}</dc:title>", "<dc:description>{}</dc:description>",
+    "<author>{}</author>", "<category domain='x'>{}</category>", "<comments>https://a.example/{}</comments>",
+    "<source url='https://w.example/'>{}</source>", "<enclosure url='https://a.example/{}' type='audio/mpeg'/>",
+    "<m:title>{}</m:title>",
+    "<m:description type='html'>{}</m:description>",
+    "<m:content url='u'><m:title>{}</m:title></m:content>",
+    "<m:group><m:description>{}</m:description></m:group>", "<i:title>{}</i:title>", "<i:summary>{}</i:summary>",
+    "<i:author>{}</i:author>", "<a:link rel='alternate' href='https://a.example/{}'/>",
+    "<a:link rel='self' href='{}'/>",
+    "<y:full-text>{}</y:full-text>", "<x:unknown of='y'>{}</x:unknown>", "<x:unknown>{}</x:unknown>",
+    "<t:modified>{}</t:modified>", "<dc:language>{}</dc:language>", "<!-- {} -->",
+]  # fmt: skip
+VALUES = ["", "Envoy", " Envoy \n", "&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;", "<![CDATA[<b>Talks</b> & more]]>",
+          "R&amp;D", "https://b.example/1", "Tue, 03 Mar 2026 10:15:00 GMT", "2026-03-03", "fr",
+          "Élysée, 外交部"]  # fmt: skip
+SPACES = (
+    "xmlns:c='http://purl.org/rss/1.0/modules/content/' xmlns:dc='http://purl.org/dc/elements/1.1/' "
+    "xmlns:m='http://search.yahoo.com/mrss/' xmlns:i='http://www.itunes.com/dtds/podcast-1.0.dtd' "
+    "xmlns:a='http://www.w3.org/2005/Atom' xmlns:y='http://news.yandex.ru' xmlns:x='http://x.example/' "
+    "xmlns:t='http://purl.org/dc/terms/'"
+)
+items = st.lists(st.builds(str.format, st.sampled_from(ELEMENTS), st.sampled_from(VALUES)), max_size=8).map("".join)
+
+
+@settings(deadline=None)
+@given(st.lists(items, min_size=1, max_size=3))
+def test_both_parsers_say_the_same_of_any_item_that_the_fast_one_takes(inner: list[str]) -> None:
+    body = "".join(f"<item>{item}</item>" for item in inner)
+    text = f"<rss version='2.0' {SPACES}><channel><title>t</title>{body}</channel></rss>"
+    try:
+        ours = fast.read(text)
+    except fast.NotThisForm:
+        return
+    documents = [finish(feed, hints.read(text), charset="", url="", now=NOW) for feed in (ours, slow.read(text))]
+    one, other = ([_ids_and_texts(entry) for entry in document.entries] for document in documents)
+    assert one == other
 
 
 if __name__ == "__main__":
