@@ -62,7 +62,7 @@ def _nouns(lexicon: Lexicon, files: Files, morphology: Morphology) -> None:
     for name, words in tables:
         for word in words:
             lexicon.entry(word).nouns |= {name}
-            plural = _plural(word, morphology)
+            plural = plural_of(word, morphology)
             if plural and plural != word:
                 entry = lexicon.entry(plural)
                 entry.nouns |= {name}
@@ -70,7 +70,7 @@ def _nouns(lexicon: Lexicon, files: Files, morphology: Morphology) -> None:
     for name, barred in files["exceptions.yaml"].exceptions.items():
         for word in barred.words:
             lexicon.entry(word).nouns |= {f"!{name}"}
-            plural = _plural(word, morphology)
+            plural = plural_of(word, morphology)
             if plural:
                 entry = lexicon.entry(plural)
                 entry.nouns |= {f"!{name}"}
@@ -93,10 +93,16 @@ def _mark(lexicon: Lexicon, phrase: str, name: str) -> None:
         entry.roles |= {"adverb"}
 
 
-def _plural(word: str, morphology: Morphology) -> str:
-    """The plural of a noun; of the word before a preposition in "chargé d'affaires" and the like by the table."""
+def plural_of(word: str, morphology: Morphology) -> str:
+    """The plural of a noun, "" where none is made; of a phrase such as "head of mission" that of its head."""
     if word in morphology.plurals:
         return morphology.plurals[word]
+    words = word.split(" ")
+    joint = next((at for at, one in enumerate(words[1:-1], start=1) if one in morphology.joints), len(words))
+    head, rest = " ".join(words[:joint]), words[joint:]
+    if rest:
+        plural = plural_of(head, morphology)
+        return " ".join([plural, *rest]) if plural else ""
     for change in morphology.plural:
         if re.search(f"(?:{change.ends})$", word):
             return (word[: -change.cut] if change.cut else word) + change.add

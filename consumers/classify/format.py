@@ -31,6 +31,7 @@ class Morphology(Written):
     doubling: list[str] = []
     irregular: dict[str, dict[str, str]] = {}  # verb -> form -> words, several parted by "/"
     plurals: dict[str, str] = {}
+    joints: list[str] = []  # words behind which a noun stays as it is: "heads of mission"
     inflected: Literal["first", "last"] = "first"  # the word of a verb of several words that changes
 
 
@@ -158,6 +159,11 @@ class FormsFile(Written):
     round_up: list[str] = []
     analysis: list[str] = []
     idle: list[str] = []  # quizzes, letters, histories: what they tell is recalled
+
+
+# What a rule may name as a place, besides the prepositions of the grammar, and what of a place.
+PLACES = frozenset({"subject", "object", "second", "self", "above", "act", "envoy", "dateline", "sentence"})
+DETAILS = frozenset({"at", "of", "mods", "place", "last"})
 
 
 class Act(Written):
