@@ -148,10 +148,39 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     type: str
     timestamp: datetime
-    data: Incident | Acts | Trouble
     version: int = 1
     sample: bool = False
     resent: bool = False
+
+
+class IncidentEvent(Event, frozen=True, kw_only=True):
+    """Of the types `incident.*`."""
+
+    data: Incident
+
+
+class DigestEvent(Event, frozen=True, kw_only=True):
+    """Of the type `digest`."""
+
+    data: Acts
+
+
+class NoticeEvent(Event, frozen=True, kw_only=True):
+    """Of the type `operator.notice`."""
+
+    data: Trouble
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a body."""
+    events = (IncidentEvent, DigestEvent, NoticeEvent)
+    refs, parts = msgspec.json.schema_components(events, ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Demarche webhook, version 1",
+        "anyOf": list(refs),
+        "$defs": parts,
+    }
 
 
 _encode = msgspec.json.Encoder().encode
@@ -190,15 +219,16 @@ def event_type(letter: Letter) -> str:
 
 
 def _event(letter: Letter, items: int, length: int) -> Event:
-    data: Incident | Acts | Trouble
+    kind, marks = event_type(letter), {"sample": letter.sample, "resent": letter.resent}
     if letter.digest:
-        data, at = _acts(letter.digest, length), max(line.alert.at for line in letter.digest.lines)
-    elif letter.notice:
-        notice, at = letter.notice, letter.notice.at
-        data = Trouble(notice.id, notice.key, notice.event, notice.trouble, cut(clean(notice.text), 1000))
-    else:
-        data, at = _incident(letter, letter.alert, items, length), letter.alert.at
-    return Event(type=event_type(letter), timestamp=at, data=data, sample=letter.sample, resent=letter.resent)
+        at = max(line.alert.at for line in letter.digest.lines)
+        return DigestEvent(type=kind, timestamp=at, data=_acts(letter.digest, length), **marks)
+    if letter.notice:
+        notice = letter.notice
+        told = Trouble(notice.id, notice.key, notice.event, notice.trouble, cut(clean(notice.text), 1000))
+        return NoticeEvent(type=kind, timestamp=notice.at, data=told, **marks)
+    data = _incident(letter, letter.alert, items, length)
+    return IncidentEvent(type=kind, timestamp=letter.alert.at, data=data, **marks)
 
 
 def _incident(letter: Letter, alert: Alert, items: int, length: int) -> Incident:
