@@ -1,6 +1,7 @@
 """The commands about deliveries, on a stream that holds some."""
 
 import asyncio
+import io
 import json
 from collections.abc import Sequence
 from datetime import timedelta
@@ -15,7 +16,7 @@ from consumers.notify.notifier import Notifier
 from monitor import wiring
 from monitor.cli.app import app
 from monitor.errors import UserError
-from monitor.logs import logger
+from monitor.logs import configure, logger
 from monitor.message.alert import Alert
 from monitor.message.codec import encode
 from monitor.message.step import ALERTS, Output
@@ -59,6 +60,7 @@ def told(folder: Path, alerts: Sequence[Alert] = (), *, gone: str = "http://127.
 
 async def _work(path: Path, alerts: Sequence[Alert]) -> None:
     loaded = wiring.settings(path)
+    configure("error", io.StringIO())  # a command that ran before had its own
     stream = await open_owner(
         loaded.stream.sqlite_file, retention=loaded.stream.retention(), clock=wiring.now, log=logger()
     )
