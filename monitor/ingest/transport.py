@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import socket
+import ssl
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import contextmanager
@@ -32,14 +33,17 @@ _FAULTS: dict[type[Exception], type[httpx.TransportError]] = {
 }
 
 
-def open_transport(*, allow_private: bool, proxy: str | None = None) -> httpx.AsyncBaseTransport:
+def open_transport(
+    *, allow_private: bool, proxy: str | None = None, trust: ssl.SSLContext | None = None
+) -> httpx.AsyncBaseTransport:
     """What sends the requests of the poller, and connects only where it may; `async with` it.
 
     It is used without a client, whose cookie jar, redirects and merging of defaults are what a poller must not have.
     Behind a proxy it is the proxy that resolves names, so that only addresses written as numbers can be looked at.
+    `trust` says whose certificates are believed; none: those of the usual authorities.
     """
     maker = httpcore.AsyncConnectionPool(
-        ssl_context=httpx.create_ssl_context(trust_env=False),
+        ssl_context=trust or httpx.create_ssl_context(trust_env=False),
         proxy=httpcore.Proxy(proxy) if proxy else None,
         keepalive_expiry=IDLE_SECONDS,
         network_backend=GuardedNetwork(allow_private=allow_private or proxy is not None),

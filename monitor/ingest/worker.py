@@ -1,6 +1,7 @@
 """Ingest at work on one share: the polling decided in `poll.py`, done by a fetcher."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,13 @@ from monitor.ingest.fetch import Fetcher
 from monitor.ingest.poll import Policy, Polling
 from monitor.ingest.reply import Fetch, Polled
 from monitor.message.step import Step
+
+MIN_IN_FLIGHT = 20  # requests of one share
+
+
+def mine(feeds: Iterable[Feed], number: int, count: int) -> list[Feed]:
+    """The feeds of share `number` of `count`: those of a host stay together, and so are asked one at a time."""
+    return [feed for feed in feeds if share_of(feed.host, count) == number]
 
 
 class Poller:
@@ -29,8 +37,8 @@ class Poller:
         count: int = 1,
         once: bool = False,
     ) -> None:
-        mine = [feed for feed in feeds if share_of(feed.host, count) == number]
-        self._polling = Polling(mine, policy, once=once)
+        share = replace(policy, in_flight=max(policy.in_flight // count, MIN_IN_FLIGHT))
+        self._polling = Polling(mine(feeds, number, count), share, once=once)
         self._fetcher = fetcher
 
     def restore(self, state: Mapping[str, bytes]) -> None:
