@@ -231,8 +231,9 @@ def _fill(entry: RawEntry, found: dict[str, etree._Element]) -> None:
         return next((t for r in roles if r in found and (t := _text(found[r].text))), "")
 
     entry.title = text("title", "dc_title", "media_title")
-    entry.summary = text("description", "dc_description", "media_description")
     entry.content = text("content", "full_text")
+    own = text("description", "dc_description")
+    entry.summary = (own if own != text("content") else "") or text("media_description")
     entry.lang = text("lang")
     entry.dates = [
         *(published(t) for role in ("published", "issued", "dc_date") if (t := text(role))),

@@ -71,6 +71,7 @@ def test_the_fast_path_takes_what_is_of_its_form() -> None:
     }
 
 
+# Without dcterms:modified, which feedparser puts in the place of dc:date.
 ELEMENTS = [
     "<title>{}</title>", "<link>https://a.example/{}</link>", "<guid>{}</guid>", "<guid isPermaLink='false'>{}</guid>",
     "<description>{}</description>", "<c:encoded>{}</c:encoded>", "<pubDate>{}</pubDate>", "<dc:date>{}</dc:date>",
@@ -84,7 +85,7 @@ ELEMENTS = [
     "<i:author>{}</i:author>", "<a:link rel='alternate' href='https://a.example/{}'/>",
     "<a:link rel='self' href='{}'/>",
     "<y:full-text>{}</y:full-text>", "<x:unknown of='y'>{}</x:unknown>", "<x:unknown>{}</x:unknown>",
-    "<t:modified>{}</t:modified>", "<dc:language>{}</dc:language>", "<!-- {} -->",
+    "<dc:language>{}</dc:language>", "<!-- {} -->",
 ]  # fmt: skip
 VALUES = ["", "Envoy", " Envoy \n", "&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;", "<![CDATA[<b>Talks</b> & more]]>",
           "R&amp;D", "https://b.example/1", "Tue, 03 Mar 2026 10:15:00 GMT", "2026-03-03", "fr",
@@ -92,8 +93,7 @@ VALUES = ["", "Envoy", " Envoy \n", "&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&
 SPACES = (
     "xmlns:c='http://purl.org/rss/1.0/modules/content/' xmlns:dc='http://purl.org/dc/elements/1.1/' "
     "xmlns:m='http://search.yahoo.com/mrss/' xmlns:i='http://www.itunes.com/dtds/podcast-1.0.dtd' "
-    "xmlns:a='http://www.w3.org/2005/Atom' xmlns:y='http://news.yandex.ru' xmlns:x='http://x.example/' "
-    "xmlns:t='http://purl.org/dc/terms/'"
+    "xmlns:a='http://www.w3.org/2005/Atom' xmlns:y='http://news.yandex.ru' xmlns:x='http://x.example/'"
 )
 items = st.lists(st.builds(str.format, st.sampled_from(ELEMENTS), st.sampled_from(VALUES)), max_size=8).map("".join)
 
