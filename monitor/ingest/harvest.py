@@ -156,7 +156,7 @@ class _Gatherer:
             feed=feed.id,
             outlet=outlet,
             country=feed.country,
-            lang=feed.lang or entry.lang or self._document.lang,
+            lang=entry.lang or feed.lang or self._document.lang,  # of the item: an English feed carries Spanish ones
             published=published,
             published_text=entry.published_text[:200],
             date_source=entry.date_source if published else DateSource.FIRST_SEEN,
