@@ -1,5 +1,7 @@
 """Whether one text is another outlet's wire story over again."""
 
+from operator import eq
+
 from monitor.message.incident import Claim
 
 _COPY = 0.4  # share of common shingles from which two texts are copy and rewrite
@@ -14,4 +16,5 @@ def is_copy(one: Claim, other: Claim) -> bool:
 
 def resemblance(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     """Estimated share of common shingles: that of equal min-hashes, place by place."""
-    return sum(mine == theirs for mine, theirs in zip(one, other, strict=False)) / max(len(one), len(other), 1)
+    equal: int = sum(map(eq, one, other))
+    return equal / max(len(one), len(other), 1)

@@ -51,14 +51,17 @@ def end(told: Told | None, reason: Reason) -> Tell | Hold:
     return Tell(reason, reason, held=told.held)
 
 
-def first(seen: View, steps: Ladder, trigger: Claim, live: Live, policy: Policy, habit: str) -> Tell | Hold:
-    """An incident that was not told so far. `habit`: why it is no more than a line of the digest, "" where it is."""
+def bar(seen: View, trigger: Claim, live: Live, policy: Policy) -> Why | None:
+    """What keeps an incident that was not told so far from being told as new; None where nothing does."""
     if seen.level.rank < policy.min_level.rank:
-        return Hold(Why.BELOW_LEVEL)
+        return Why.BELOW_LEVEL
     if is_stale(trigger, policy):
-        return Hold(Why.STALE_ITEM)
-    if not any(is_news(claim) for claim in live.record.claims):
-        return Hold(Why.NOT_NEWS)
+        return Why.STALE_ITEM
+    return None if is_news_enough(live) else Why.NOT_NEWS
+
+
+def first(seen: View, steps: Ladder, habit: str) -> Tell:
+    """An incident that is told as new. `habit`: why it is no more than a line of the digest, "" where it is."""
     climbs = steps.climbs(seen.claimed)
     return Tell(Reason.ESCALATED if climbs else Reason.FIRST, seen.level if climbs else "1", held=habit)
 
@@ -88,7 +91,22 @@ def is_news(claim: Claim) -> bool:
     if claim.form is Form.ANALYSIS:
         return False
     is_whole = claim.source is not None and claim.target is not None
-    return (is_whole and not claim.passing) or any(said.evidence.part == "title" for said in claim.said)
+    return (is_whole and not claim.passing) or _in_headline(claim)
+
+
+def is_news_enough(live: Live) -> bool:
+    """Told by a headline, or by more than one outlet; an act between missions is so rare that its mention will do."""
+    news = [claim for claim in live.record.claims if is_news(claim)]
+    if not news:
+        return False
+    if len({claim.outlet for claim in live.independent} & {claim.outlet for claim in news}) > 1:
+        return True
+    by_id = live.kinds.by_id
+    return any(_in_headline(claim) or any(by_id[said.kind].envoy for said in claim.said) for claim in news)
+
+
+def _in_headline(claim: Claim) -> bool:
+    return any(said.evidence.part == "title" for said in claim.said)
 
 
 def is_stale(claim: Claim, policy: Policy) -> bool:

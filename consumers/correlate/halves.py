@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from consumers.correlate.world import World
 
 
-def settle(world: World, touched: Iterable[Direction]) -> None:
+def settle(world: World, places: Collection[Direction]) -> None:
     """Seat anew the unnamed claims that the touched directions may concern."""
     halves: dict[Direction, None] = {}
-    for source, target in touched:
+    for source, target in places:
         sides: tuple[Direction, Direction] = ((None, target), (source, None))
         for half in sides:
             if half in world.domains:
@@ -30,10 +30,10 @@ def settle(world: World, touched: Iterable[Direction]) -> None:
     policy = world.policy
     spans = [(live.first - policy.same_day, live.last + policy.fresh) for live in world.changed.values()]
     for half in halves:
-        _settle_half(world, world.domains[half], spans)
+        _settle_half(world, world.domains[half], spans, half in places)
 
 
-def _settle_half(world: World, domain: Domain, spans: Sequence[tuple[datetime, datetime]]) -> None:
+def _settle_half(world: World, domain: Domain, spans: Sequence[tuple[datetime, datetime]], touched: bool) -> None:
     side = 1 if domain.direction[0] is None else 0
     seats: dict[str, str] = {}
     for claim in domain.claims:
@@ -45,6 +45,9 @@ def _settle_half(world: World, domain: Domain, spans: Sequence[tuple[datetime, d
         host = _host(world, claim, side)
         if host is not None:
             seats[claim.item] = host.record.id
+    folded = {live.record.id for other in world.refolded for live in other.lives}
+    if not touched and seats == domain.seats and folded.isdisjoint(seats.values()):
+        return
     alone = [claim for claim in domain.claims if claim.item not in seats]
     _adopt(world, domain, seats)
     _take_seats(world, domain, seats, side)
@@ -58,7 +61,8 @@ def _host(world: World, claim: Claim, side: int) -> Live | None:
     planned = all(said.modality is not Modality.OCCURRED for said in claim.said)
     best: Live | None = None
     best_rank: tuple[int, float, str, str] | None = None
-    for live in world.of_side(side, (claim.source, claim.target)[side]):
+    since = claim.at - world.policy.longest - world.policy.fresh
+    for live in world.of_side(side, (claim.source, claim.target)[side], since):
         if None in (live.record.source, live.record.target) or not families & live.families:
             continue
         alike = likeness(claim, live)

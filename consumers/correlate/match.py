@@ -24,22 +24,23 @@ class Matcher:
     kinds: Kinds
 
     def find(self, lives: Iterable[Live], claim: Claim, said: Said) -> Live | None:
-        """The best fit among `lives` (of any order), or None: another act."""
+        """The best fit among `lives`, the latest first, or None: another act."""
+        family = self.kinds.family(said.kind)
+        since = claim.at - self.policy.longest
         best: Live | None = None
         best_rank: tuple[int, int, float] | None = None
         for live in lives:
-            rank = self._rank(live, claim, said)
+            if live.first < since:
+                break
+            rank = self._rank(live, claim, said) if family in live.families else None
             if rank is not None and (best_rank is None or rank > best_rank):
                 best, best_rank = live, rank
         return best
 
     def _rank(self, live: Live, claim: Claim, said: Said) -> tuple[int, int, float] | None:
         family = self.kinds.family(said.kind)
-        age = claim.at - live.first
-        if family not in live.families or age > self.policy.longest or age < timedelta(0):
-            return None
         act = live.act_of_family(family)
-        if act is None:
+        if act is None or live.first > claim.at:
             return None
         alike = likeness(claim, live)
         near = _is_near(live, said)
@@ -49,7 +50,7 @@ class Matcher:
 
     def _fits(self, live: Live, act: Act, claim: Claim, said: Said, alike: Likeness, near: bool | None) -> bool:
         age, gap = claim.at - live.first, claim.at - live.last
-        lasting = self.kinds.by_id[said.kind].lasting
+        lasting, serial = self.kinds.by_id[said.kind].lasting, self.kinds.by_id[said.kind].serial
         over = live.denied_since or live.reversed_since
         if over and is_told_as_news(claim) and claim.at - over > self.policy.package:
             return False  # it was taken back since: this is done anew
@@ -64,7 +65,7 @@ class Matcher:
         if lasting:
             return age <= self.policy.fresh or alike is not Likeness.DIFFERENT
         if alike is Likeness.DIFFERENT:
-            another = self.kinds.by_id[said.kind].serial or self._says_another(claim, live)
+            another = (serial and age > self.policy.package) or self._says_another(claim, live)
             return age <= self.policy.same_day and not another
         if age <= self.policy.fresh:
             return True

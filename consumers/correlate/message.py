@@ -9,6 +9,8 @@ from consumers.correlate.world import World
 from monitor.message.incident import Claim
 from monitor.message.kind import Kinds, Modality
 
+_ENOUGH = 3  # words on either side before their difference says anything
+
 
 def joint_with(world: World, live: Live, seen: View, trigger: Claim) -> list[Live]:
     """The incidents in whose message this one is told: the same act against the same target, or by the same source."""
@@ -60,9 +62,21 @@ def _is_taken_back(other: Live, live: Live, kinds: tuple[str, ...], symmetric: b
         and told.ended is None
         and not other.record.reversed_by
         and other.first < live.first
+        and not _speak_apart(other, live)
         and bool(set(kinds) & other.acts.keys())
         and (symmetric or other.record.source == live.record.source)
     )
+
+
+def _speak_apart(one: Live, other: Live) -> bool:
+    """Both say enough in one language, and have no word in common."""
+    for lang, words in one.words.items():
+        theirs = other.words.get(lang, set())
+        if words & theirs:
+            return False
+        if min(len(words), len(theirs)) < _ENOUGH:
+            return False
+    return bool(one.words.keys() & other.words.keys())
 
 
 def _share_words(one: Live, other: Live) -> bool:

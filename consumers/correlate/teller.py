@@ -28,30 +28,38 @@ class Teller:
 
     def speak(self, live: Live, trigger: Claim) -> Alert | Hold:
         """The alert that this incident now asks for, or why there is none. `trigger` is what changed it."""
-        world, record = self.world, live.record
-        pair = list(world.of_pair(record.source, record.target))
+        world, told = self.world, live.record.told
         seen = view(live, world.kinds, world.policy)
         over = ending(live, seen)
-        told = record.told
         if over is not None:
             verdict = decide.end(told, over)
-            return verdict if isinstance(verdict, Hold) else self._ended(live, seen, verdict, trigger, pair)
+            return verdict if isinstance(verdict, Hold) else self._ended(live, seen, verdict, trigger)
         if seen is None:
             return Hold(Why.NO_SIGNAL)
-        if told is not None and told.ended is not None:
-            return Hold(Why.DUPLICATE)
-        if told is None and world.kinds.by_id[seen.head].deescalates:
-            undone = reversal_of(live, seen, pair, world.of_side(0, record.source), world.kinds)
+        if told is not None:
+            return self._again(live, seen, told, trigger)
+        if world.kinds.by_id[seen.head].deescalates:
+            undone = reversal_of(live, seen, self._pair(live), world.of_side(0, live.record.source), world.kinds)
             if undone is not None:
-                return self._taken_back(live, seen, trigger, pair, undone)
+                return self._taken_back(live, seen, trigger, undone)
+        barred = decide.bar(seen, trigger, live, world.policy)
+        if barred is not None:
+            return Hold(barred)
+        pair = self._pair(live)
         steps = ladder(live, seen, pair, world.kinds, world.policy)
-        if told is None:
-            verdict = decide.first(seen, steps, trigger, live, world.policy, self._habit(live, seen, trigger, pair))
-        else:
-            verdict = decide.again(seen, told, live, trigger, world.policy)
+        return self._told(live, seen, decide.first(seen, steps, self._habit(live, seen, trigger, pair)), trigger, steps)
+
+    def _again(self, live: Live, seen: View, told: Told, trigger: Claim) -> Alert | Hold:
+        if told.ended is not None:
+            return Hold(Why.DUPLICATE)
+        verdict = decide.again(seen, told, live, trigger, self.world.policy)
         if isinstance(verdict, Hold):
             return verdict
-        return self._told(live, seen, verdict, trigger, pair, steps)
+        steps = ladder(live, seen, self._pair(live), self.world.kinds, self.world.policy)
+        return self._told(live, seen, verdict, trigger, steps)
+
+    def _pair(self, live: Live) -> list[Live]:
+        return list(self.world.of_pair(live.record.source, live.record.target))
 
     def _habit(self, live: Live, seen: View, trigger: Claim, pair: list[Live]) -> str:
         if seen.level.rank < self.world.policy.min_level.rank:
@@ -68,7 +76,6 @@ class Teller:
         seen: View,
         tell: Tell,
         trigger: Claim,
-        pair: list[Live],
         steps: Ladder,
         undone: Live | None = None,
     ) -> Alert:
@@ -77,14 +84,14 @@ class Teller:
         row = row_of(state, trigger.at, world.policy)
         opens = False
         is_new = tell.reason in (Reason.FIRST, Reason.ESCALATED) and not tell.held
-        joint = joint_with(world, live, seen, trigger) if is_new and told is None else self._companions(live, pair)
+        joint = joint_with(world, live, seen, trigger) if is_new and told is None else self._companions(live)
         message = told.message if told else record.id
         if undone is not None and undone.record.told is not None:
             message = undone.record.told.message
         elif told is None and joint and joint[0].record.told is not None:
             message = joint[0].record.told.message
         if is_new:
-            earlier = self._posted(pair, trigger, live)
+            earlier = self._posted(trigger, live)
             after = after_post(state, record.id, seen, trigger.at, earlier, world.policy)
             opens, row = row is None and after.row is not None, after.row
             state = after
@@ -108,20 +115,20 @@ class Teller:
         )
         return alert
 
-    def _taken_back(self, live: Live, seen: View, trigger: Claim, pair: list[Live], undone: Live) -> Alert | Hold:
+    def _taken_back(self, live: Live, seen: View, trigger: Claim, undone: Live) -> Alert | Hold:
         """A U-turn is told where the act was told, at its level."""
         if decide.is_stale(trigger, self.world.policy):
             return Hold(Why.STALE_ITEM)
-        if not any(decide.is_news(claim) for claim in live.record.claims):
+        if not decide.is_news_enough(live):
             return Hold(Why.NOT_NEWS)
-        steps = ladder(live, seen, pair, self.world.kinds, self.world.policy)
+        steps = ladder(live, seen, self._pair(live), self.world.kinds, self.world.policy)
         undone.record.reversed_by = live.record.id
         self.world.changed.setdefault(undone.record.id, undone)
         held = undone.record.told.held if undone.record.told else ""
         tell = Tell(Reason.DE_ESCALATED, undone.record.id, ("reversed",), held)
-        return self._told(live, seen, tell, trigger, pair, steps, undone)
+        return self._told(live, seen, tell, trigger, steps, undone)
 
-    def _ended(self, live: Live, seen: View | None, tell: Tell, trigger: Claim, pair: list[Live]) -> Alert:
+    def _ended(self, live: Live, seen: View | None, tell: Tell, trigger: Claim) -> Alert:
         """What was told is taken back, in the words in which it was told."""
         world, told = self.world, live.record.told
         assert told is not None  # noqa: S101  # `decide.end` tells nothing otherwise
@@ -137,14 +144,14 @@ class Teller:
             confirmed=False,
             contradicted=(),
         )
-        steps = ladder(live, shown, pair, world.kinds, world.policy)
+        steps = ladder(live, shown, self._pair(live), world.kinds, world.policy)
         state = self._pair_state(live)
         setting = Setting(told.message, (), steps, state, None, False, None, told.level)
         alert = compose(live, shown, tell, trigger, setting, world.kinds, self.names)
         live.record.told = structs.replace(told, ended=tell.reason, revision=alert.revision)
         return alert
 
-    def _companions(self, live: Live, pair: list[Live]) -> list[Live]:
+    def _companions(self, live: Live) -> list[Live]:
         """The other incidents in the message that this one was told in."""
         told = live.record.told
         if told is None:
@@ -160,12 +167,12 @@ class Teller:
         }
         return list(found.values())
 
-    def _posted(self, pair: list[Live], trigger: Claim, live: Live) -> list[View]:
+    def _posted(self, trigger: Claim, live: Live) -> list[View]:
         """What was posted of this pair in the last days."""
         span = self.world.policy.row_span
         views = [
             view(other, self.world.kinds, self.world.policy)
-            for other in pair
+            for other in self._pair(live)
             if other is not live
             and other.record.told is not None
             and not other.record.told.held

@@ -1,6 +1,6 @@
 """A report taken apart: one claim for each direction in which it tells of acts."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence
 
 from monitor.message.incident import Claim, Said
 from monitor.message.item import DateSource
@@ -12,12 +12,13 @@ ALERTING = frozenset({Modality.OCCURRED, Modality.PLANNED})
 _KEPT = frozenset({Modality.OCCURRED, Modality.PLANNED, Modality.DENIED, Modality.BACKGROUND})
 
 Direction = tuple[str | None, str | None]
+Blank = Callable[[Direction, Sequence[str]], tuple[str, ...]]
 
 
-def claims_of(report: Report, kinds: Kinds, blank: Callable[[Direction], Set[str]]) -> list[Claim]:
+def claims_of(report: Report, kinds: Kinds, blank: Blank) -> list[Claim]:
     """The claims of a report; none for signals that are urged, in shadow, of an unknown kind, or of nobody at all.
 
-    `blank` gives the stems that tell no act of these two from another: words of the trade, and their own names.
+    `blank` leaves out the stems that tell no act of these two from another: words of the trade, and their own names.
     """
     parts: dict[Direction, list[Signal]] = {}
     for signal in report.signals:
@@ -30,10 +31,10 @@ def claims_of(report: Report, kinds: Kinds, blank: Callable[[Direction], Set[str
     _drop_memories(parts, kinds)
     if not parts:
         return []
-    main = _main_direction(parts)
+    main = _main_direction(parts, kinds)
     words = report.terms or terms(report.title, *(signal.evidence.sentence for signal in report.signals))
     return [
-        _claim(report, direction, signals, words, blank(direction), passing=not _acts_together(parts, main, direction))
+        _claim(report, direction, signals, blank(direction, words), passing=not _acts_together(parts, main, direction))
         for direction, signals in parts.items()
     ]
 
@@ -76,13 +77,17 @@ def direction_of(signal: Signal, kinds: Kinds) -> Direction:
     return pair
 
 
-def _main_direction(parts: dict[Direction, list[Signal]]) -> Direction:
-    """Whose act is the item's own news: the first in the title, one of today before one that is only looked back on."""
+def _main_direction(parts: dict[Direction, list[Signal]], kinds: Kinds) -> Direction:
+    """Whose act is the item's own news: the first in the title, one of today before one that is only looked back on.
 
-    def place(direction: Direction) -> tuple[bool, bool, int]:
+    Talks and words of blame are the setting of an act that is told beneath them, and no news that outweighs it.
+    """
+
+    def place(direction: Direction) -> tuple[bool, bool, bool, int]:
         alerting = [signal for signal in parts[direction] if signal.modality in ALERTING]
-        first = min(alerting or parts[direction], key=_place)
-        return (not alerting, *_place(first))
+        acts = [signal for signal in alerting if kinds.by_id[signal.kind].level.rank >= Level.MEDIUM.rank]
+        first = min(acts or alerting or parts[direction], key=_place)
+        return (not acts, not alerting, *_place(first))
 
     return min(parts, key=place)  # the first of equals
 
@@ -104,7 +109,6 @@ def _claim(
     direction: Direction,
     signals: list[Signal],
     words: tuple[str, ...],
-    blank: Set[str],
     *,
     passing: bool,
 ) -> Claim:
@@ -127,7 +131,7 @@ def _claim(
         target=direction[1],
         said=tuple(_said(signal) for signal in signals),
         sketch=report.sketch,
-        terms=tuple(word for word in words if word not in blank),
+        terms=words,
     )
 
 

@@ -6,6 +6,7 @@ from consumers.correlate.live import Act, Live
 from consumers.correlate.policy import Policy
 from monitor.message.alert import Reason
 from monitor.message.kind import Kinds, Level, Modality, Scope
+from monitor.message.report import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ def view(live: Live, kinds: Kinds, policy: Policy) -> View | None:
 def ending(live: Live, seen: View | None) -> Reason | None:
     """`CORRECTED` or `RETRACTED` where the incident no longer holds.
 
-    A denial is the acting government's. It ends an incident unless three outlets stand by it; that of its own outlet,
-    ministry or press ends it in any case.
+    A denial is the acting government's. Where its own outlet, ministry or press tells of it, it ends an incident; as
+    another's headline it does so unless three outlets stand by the act.
     """
     if live.record.verdict is not None:
         return live.record.verdict.reason
@@ -65,9 +66,12 @@ def ending(live: Live, seen: View | None) -> Reason | None:
         return None
     own = {live.record.source}
     for claim in live.record.claims:
-        if not any(said.modality is Modality.DENIED for said in claim.said):
+        denials = [said for said in claim.said if said.modality is Modality.DENIED]
+        if not denials or claim.form is not Form.REPORT:
             continue
-        if claim.official or claim.country in own or claim.outlet in live.outlets or not seen.confirmed:
+        if claim.official or claim.country in own or claim.outlet in live.outlets:
+            return Reason.CORRECTED
+        if not seen.confirmed and any(said.evidence.part == "title" for said in denials):
             return Reason.CORRECTED
     return None
 

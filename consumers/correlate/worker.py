@@ -90,10 +90,13 @@ class Correlator:
         claims = self.world.hear(report)
         turn.gone.update(self.world.gone)
         outcomes: list[tuple[str, str]] = []  # reason, alert
+        alerts: list[Alert] = []
         for incident in sorted(self.world.changed):
             live = self.world.changed[incident]
-            trigger = _trigger(live, claims, report)
-            self._tell(live, trigger, report.item, turn, outcomes)
+            said = self._tell(live, _trigger(live, report), report.item, turn, outcomes)
+            if said is not None:
+                alerts.append(said)
+        turn.outputs += [Output(ALERTS, said.incident, encode(said)) for said in _agreed(alerts)]
         turn.dirty.update(self.world.changed)
         incidents = tuple(sorted(live.record.id for live in self._touched(claims) if _holds(live, report.item)))
         reason, alert = _outcome(outcomes, claims)
@@ -148,15 +151,16 @@ class Correlator:
                 found[seat] = self.world.lives[seat]
         return list(found.values())
 
-    def _tell(self, live: Live, trigger: Claim, item: str, turn: "_Turn", outcomes: list[tuple[str, str]]) -> None:
+    def _tell(
+        self, live: Live, trigger: Claim, item: str, turn: "_Turn", outcomes: list[tuple[str, str]]
+    ) -> Alert | None:
         said = self._teller.speak(live, trigger)
         record = live.record
         fields = {"incident": record.id, "item": item, "source": record.source, "target": record.target}
         if isinstance(said, Hold):
             outcomes.append((said.why, ""))
             turn.facts.append(Fact("incident.held", {**fields, "reason": said.why}))
-            return
-        turn.outputs.append(Output(ALERTS, record.id, encode(said)))
+            return None
         turn.pairs.add(pair_name(record.source, record.target))
         outcomes.append((said.held or said.reason, said.id))
         turn.facts.append(
@@ -173,6 +177,7 @@ class Correlator:
                 },
             )
         )
+        return said
 
     def _obey(self, order: Order, turn: "_Turn") -> None:
         reason = _VERDICTS.get(order.kind)
@@ -183,7 +188,9 @@ class Correlator:
         live.record.verdict = Verdict(reason, order.why, order.author, order.at)
         turn.dirty[live.record.id] = live
         if live.record.claims:
-            self._tell(live, live.record.claims[-1], live.record.claims[-1].item, turn, [])
+            last = live.record.claims[-1]
+            alert = self._tell(live, last, last.item, turn, [])
+            turn.outputs += [Output(ALERTS, alert.incident, encode(alert))] if alert else []
 
     def _sweep(self, turn: "_Turn") -> None:
         newest = self.world.newest
@@ -228,7 +235,16 @@ def _holds(live: Live, item: str) -> bool:
     return any(claim.item == item for claim in live.record.claims)
 
 
-def _trigger(live: Live, claims: Sequence[Claim], report: Report) -> Claim:
+def _agreed(alerts: Sequence[Alert]) -> list[Alert]:
+    """Those of one message, caused by one item, show the sentence of them all."""
+    headlines = {alert.message: alert.headline for alert in alerts if alert.headline}
+    return [
+        structs.replace(alert, headline=headlines[alert.message]) if alert.message in headlines else alert
+        for alert in alerts
+    ]
+
+
+def _trigger(live: Live, report: Report) -> Claim:
     """What the report says of this incident; where it says nothing of it any more, the report itself."""
     for claim in reversed(live.record.claims):
         if claim.item == report.item:

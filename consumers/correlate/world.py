@@ -1,7 +1,7 @@
 """All that correlate knows: incidents by direction, and what became of each item. It tells nothing."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 
 from msgspec import structs
@@ -38,7 +38,7 @@ class World:
         self.gone: list[str] = []  # ids of incidents that were never told and are no more
         self.folder = Folder(Matcher(policy, kinds))
         self._names = names
-        self._blanks: dict[Direction, Set[str]] = {}
+        self._known_stems: dict[str, Set[str]] = {}
         self._by_side: dict[tuple[int, str], dict[Direction, None]] = {}
 
     def hear(self, report: Report) -> list[Claim]:
@@ -110,10 +110,13 @@ class World:
             if domain:
                 yield from domain.lives
 
-    def of_side(self, side: int, code: str | None) -> Iterator[Live]:
-        """The incidents in which a state is the source (side 0) or the target (side 1)."""
+    def of_side(self, side: int, code: str | None, since: datetime | None = None) -> Iterator[Live]:
+        """The incidents in which a state is the source (side 0) or the target (side 1), begun since then."""
         for direction in self._by_side.get((side, code), ()) if code else ():
-            yield from self.domains[direction].lives
+            for live in reversed(self.domains[direction].lives):
+                if since is not None and live.first < since:
+                    break
+                yield live
 
     def domain(self, direction: Direction) -> Domain:
         """That of a direction, made where there is none."""
@@ -195,16 +198,19 @@ class World:
             domain.claims = [claim for claim in domain.claims if claim.item != item]
         return directions
 
-    def _blank(self, direction: Direction) -> Set[str]:
-        blank = self._blanks.get(direction)
-        if blank is None:
-            blank = set(self.policy.common_terms)
-            for code in direction:
-                if code is not None:
-                    blank |= name_stems(self._names.get(code, code))
-                    blank |= set(terms(self.policy.other_names.get(code, "")))
-            self._blanks[direction] = blank
-        return blank
+    def _blank(self, direction: Direction, words: Sequence[str]) -> tuple[str, ...]:
+        common, (source, target) = self.policy.common_terms, direction
+        mine, theirs = self._stems(source), self._stems(target)
+        return tuple(word for word in words if word not in common and word not in mine and word not in theirs)
+
+    def _stems(self, code: str | None) -> Set[str]:
+        if code is None:
+            return frozenset()
+        stems = self._known_stems.get(code)
+        if stems is None:
+            others = terms(self.policy.other_names.get(code, ""))
+            stems = self._known_stems[code] = name_stems(self._names.get(code, code)) | frozenset(others)
+        return stems
 
     def _new_id(self, live: Live) -> str:
         """A hash of direction, family, day, and a number where there is such a one already."""

@@ -64,6 +64,9 @@ def _send(turn: Turn, name: str, kind: DigestKind) -> None:
     lines = sorted(gathered, key=_order)
     for one in gathered:
         turn.ledger.forget(one)
+    if kind is DigestKind.FIRST and len(lines) == 1:
+        turn.new_post(name, (lines[0].line.alert,))  # a digest of one act would only hide it
+        return
     desk = turn.ledger.desk(name, turn.now)
     if kind is DigestKind.STORM and turn.settings.can_edit(name):
         _send_storm(turn, desk, tuple(one.line for one in lines))

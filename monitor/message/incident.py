@@ -13,7 +13,7 @@ from monitor.message.report import Evidence, Form
 SCHEMA = 1
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One signal, as a claim keeps it."""
 
     kind: str
@@ -28,7 +28,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rule_version: int = 1
 
 
-class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """All that one revision of one item says of one state's acts towards another."""
 
     item: str
@@ -62,7 +62,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return (self.at, self.item, self.source is None or self.target is None)
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What was last told of an incident."""
 
     message: str
@@ -102,7 +102,7 @@ class Incident(msgspec.Struct, kw_only=True, omit_defaults=True):
     schema: int = SCHEMA
 
 
-class ItemTrace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ItemTrace(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What became of an item: why it was, or was not, told."""
 
     item: str
@@ -127,7 +127,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     kinds: tuple[str, ...]
 
 
-class PairState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PairState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What is known of two states beyond their incidents. `pair` is sorted: "KOR-RUS"."""
 
     pair: str

@@ -9,7 +9,7 @@ from monitor.message.item import DateSource
 from monitor.message.kind import Modality, Scope
 
 
-class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """The sentence that says so, the span of the act in it (code points), and the words that matched."""
 
     sentence: str

@@ -23,7 +23,7 @@ def sentence(
     `names` maps codes to English names; a code that it lacks is shown as it is.
     """
     entry = kinds.by_id[kind]
-    template = _template(entry, modality, variant, count)
+    template = _unnamed(entry, modality, source, target) or _template(entry, modality, variant, count)
     return _fill(template, _subject(names, source, kinds.unnamed), _object(names, target, kinds.unnamed), count)
 
 
@@ -56,6 +56,13 @@ def wording_faults(kind: Kind) -> list[str]:
             f"{kind.id}: sentence '{name}' has an unknown placeholder '{{{field}}}'" for field in sorted(unknown)
         ]
     return faults
+
+
+def _unnamed(kind: Kind, modality: Modality, source: str | None, target: str | None) -> str | None:
+    """The kind's own sentence for a side that is not named, where it has one."""
+    suffix = "-planned" if modality is Modality.PLANNED else ""
+    name = "unsourced" if source is None else "untargeted" if target is None else ""
+    return kind.sentences.get(name + suffix) if name else None
 
 
 def _template(kind: Kind, modality: Modality, variant: str, count: int | None) -> str:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.flow.program import Desk
 
 from consumers.classify import classify, compile_rules
 from monitor import wiring
@@ -14,6 +13,7 @@ from monitor.message.codec import encode
 from monitor.message.step import REPORTS, Output
 from monitor.rules_folder import read_packs
 from monitor.settings import load_settings
+from tests.flow.program import Desk
 from tests.flow.test_kill import act
 
 

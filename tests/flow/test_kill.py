@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 from babel import Locale
-from tests.flow.program import Desk
 
 from monitor import wiring
 from monitor.message.codec import encode
 from monitor.message.item import DateSource, Item
 from monitor.message.step import ITEMS, Output
 from monitor.settings import load_settings
+from tests.flow.program import Desk
 from tests.notify.server import Server, serving
 
 ROUNDS = {"sqlite": 20, "kafka": 5}

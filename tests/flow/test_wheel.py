@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
-from tests.flow.program import ROOT, Story, rss
 
+from tests.flow.program import ROOT, Story, rss
 from tests.notify.server import Answer, Server, serving
 
 EMBEDDED = """

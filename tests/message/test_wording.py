@@ -48,7 +48,7 @@ def test_an_unknown_placeholder_is_a_fault(kinds: Kinds) -> None:
         (("mission-attacked", "GBR", "RUS", OCCURRED, "embassy"), "Russia's embassy in the UK attacked"),
         (("diplomats-expelled", "GBR", "RUS", PLANNED), "The UK plans to expel Russia's diplomats"),
         (("diplomats-expelled", "GBR", "RUS", OCCURRED, "", 23), "The UK expels 23 of Russia's diplomats"),
-        (("diplomats-expelled", None, "RUS", OCCURRED), "A government expels Russia's diplomats"),
+        (("diplomats-expelled", None, "RUS", OCCURRED), "Russia's diplomats expelled"),
         (("envoy-recalled", "KOR", None, OCCURRED), "South Korea recalls its ambassador from another state"),
         (("talks-held", "ZZZ", "RUS", OCCURRED), "ZZZ and Russia hold talks"),
         (("threat", "KOR", "RUS", OCCURRED, "never-heard-of"), "South Korea threatens Russia"),
