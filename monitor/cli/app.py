@@ -33,7 +33,6 @@ for module in (run, feeds, tail, trace, check, dead, classify, parse, backtest, 
 def program() -> None:
     """Watch news feeds for governments that escalate against one another, and send one alert for each act."""
     configure("warning", sys.stderr)  # standard output is for data; `run` logs there
-    configure("warning", sys.stderr)  # standard output is for data; `run` logs there
 
 
 def main() -> None:
