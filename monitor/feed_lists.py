@@ -79,9 +79,8 @@ def begin(file: Path, tried: Tried, wish: Mapping[str, Any]) -> Feed:
     try:
         feed = FeedSettings(**{"url": url, "outlet": title[:120], **given}).feed()
     except ValidationError as why:
-        raise Faults(
-            [Fault("", 0, f"{e['loc'][0]}: {e['msg'].removeprefix('Value error, ')}") for e in why.errors()]
-        ) from None
+        said = [f"--{fault['loc'][0]}: {fault['msg'].removeprefix('Value error, ')}" for fault in why.errors()]
+        raise Faults([Fault("", 0, one) for one in said]) from None
     if not _add(file, [feed]):
         raise UserError(f"{file}: {shown_url(url)} is there already")
     return feed

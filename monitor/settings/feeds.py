@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pycountry
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor.errors import Fault, Faults, UserError
 from monitor.ingest.feed import Basis, Feed, Priority, feed_id, host_of
@@ -72,7 +72,7 @@ class FeedsSettings(BaseModel):
     """`feeds.yaml`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    feeds: list[FeedSettings] = []
+    feeds: Annotated[list[FeedSettings], BeforeValidator(lambda given: [] if given is None else given)] = []
 
 
 def load_feeds(path: Path | None) -> list[Feed]:
