@@ -67,7 +67,7 @@ def compose(
         sentence=act_sentence(live, seen, kinds, names),
         headline=_headline(live, seen, setting.joint, kinds, names),
         evidence=said.evidence,
-        tellings=tuple(_telling(claim) for claim in {claim.item: claim for claim in reversed(record.claims)}.values()),
+        tellings=_tellings(record.claims),
         best=best.item if best else "",
         confirmed=seen.confirmed,
         outlets=seen.outlets,
@@ -142,6 +142,15 @@ def _why(live: Live, tell: Tell, said: Said) -> str:
     words = ", ".join(f'"{word}"' for word in said.evidence.words)
     rule = f"rule {said.rule} v{said.rule_version}" if said.rule else ""
     return ": ".join(part for part in (rule, words) if part)
+
+
+def _tellings(claims: Sequence[Claim]) -> tuple[Telling, ...]:
+    """One for each item, the oldest first."""
+    told: dict[str, Telling] = {}
+    for claim in claims:
+        if claim.item not in told:
+            told[claim.item] = _telling(claim)
+    return tuple(told.values())
 
 
 def _telling(claim: Claim) -> Telling:

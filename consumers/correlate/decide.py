@@ -68,6 +68,8 @@ def first(seen: View, steps: Ladder, habit: str) -> Tell:
 
 def again(seen: View, told: Told, live: Live, trigger: Claim, policy: Policy) -> Tell | Hold:
     """An incident that was told: only what is new about it is."""
+    if live.kinds.by_id[seen.head].deescalates:
+        return Hold(Why.DUPLICATE)  # an ease is told once, and quietly
     added = tuple(kind for kind in seen.kinds if kind not in told.kinds)
     changed = _changes(seen, told, live, added)
     if seen.claimed.rank > told.claimed.rank:
