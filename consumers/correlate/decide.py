@@ -57,7 +57,7 @@ def bar(seen: View, trigger: Claim, live: Live, policy: Policy) -> Why | None:
         return Why.BELOW_LEVEL
     if is_stale(trigger, policy):
         return Why.STALE_ITEM
-    return None if is_news_enough(live) else Why.NOT_NEWS
+    return None if is_news_enough(live, trigger, policy) else Why.NOT_NEWS
 
 
 def first(seen: View, steps: Ladder, habit: str) -> Tell:
@@ -96,15 +96,20 @@ def is_news(claim: Claim) -> bool:
     return (is_whole and not claim.passing) or _in_headline(claim)
 
 
-def is_news_enough(live: Live) -> bool:
-    """Told by a headline, or by more than one outlet; an act between missions is so rare that its mention will do."""
+def is_news_enough(live: Live, trigger: Claim, policy: Policy) -> bool:
+    """Told by a headline, or by two outlets within a day; an act between missions is so rare that its mention will do.
+
+    What many do to one target all the time must be said of somebody.
+    """
     news = [claim for claim in live.record.claims if is_news(claim)]
-    if not news:
-        return False
-    if len({claim.outlet for claim in live.independent} & {claim.outlet for claim in news}) > 1:
-        return True
     by_id = live.kinds.by_id
-    return any(_in_headline(claim) or any(by_id[said.kind].envoy for said in claim.said) for claim in news)
+    is_whole = live.record.source is not None and live.record.target is not None
+    if not news or (not is_whole and any(by_id[kind].serial for kind in live.acts)):
+        return False
+    if any(_in_headline(claim) or any(by_id[said.kind].envoy for said in claim.said) for claim in news):
+        return True
+    fresh = {claim.outlet for claim in news if trigger.at - claim.at <= policy.same_day}
+    return len({claim.outlet for claim in live.independent} & fresh) > 1
 
 
 def _in_headline(claim: Claim) -> bool:

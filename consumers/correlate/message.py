@@ -10,6 +10,7 @@ from monitor.message.incident import Claim
 from monitor.message.kind import Kinds, Modality
 
 _ENOUGH = 3  # words on either side before their difference says anything
+_SURE = 2  # words in common
 
 
 def joint_with(world: World, live: Live, seen: View, trigger: Claim) -> list[Live]:
@@ -36,11 +37,11 @@ def reversal_of(live: Live, seen: View, pair: Iterable[Live], source: Iterable[L
     entry = kinds.by_id[seen.head]
     if not entry.reverses or seen.modality is not Modality.OCCURRED:
         return None
-    direct = [other for other in pair if _is_taken_back(other, live, entry.reverses, entry.symmetric)]
-    if not direct and not entry.symmetric:  # a pact of many: the item names another party, or none
-        direct = [other for other in source if _is_taken_back(other, live, entry.reverses, symmetric=False)]
-        direct = [other for other in direct if _share_words(other, live)]
-    return max(direct, key=lambda other: (other.first, other.record.id), default=None)
+    found = [other for other in pair if _is_taken_back(other, live, entry.reverses, entry.symmetric)]
+    if not found and not entry.symmetric:  # a pact of many: the item names another party, or none
+        found = [other for other in source if _is_taken_back(other, live, entry.reverses, symmetric=False)]
+        found = [other for other in found if _shared_words(other, live) >= _SURE]
+    return max(found, key=lambda other: (other.first, other.record.id), default=None)
 
 
 def _is_told_with(other: Live, seen: View, trigger: Claim, policy: Policy) -> bool:
@@ -62,22 +63,20 @@ def _is_taken_back(other: Live, live: Live, kinds: tuple[str, ...], symmetric: b
         and told.ended is None
         and not other.record.reversed_by
         and other.first < live.first
-        and not _speak_apart(other, live)
+        and _speak_of_one(other, live)
         and bool(set(kinds) & other.acts.keys())
         and (symmetric or other.record.source == live.record.source)
     )
 
 
-def _speak_apart(one: Live, other: Live) -> bool:
-    """Both say enough in one language, and have no word in common."""
-    for lang, words in one.words.items():
-        theirs = other.words.get(lang, set())
-        if words & theirs:
-            return False
-        if min(len(words), len(theirs)) < _ENOUGH:
-            return False
-    return bool(one.words.keys() & other.words.keys())
+def _speak_of_one(act: Live, reversal: Live) -> bool:
+    """Whether the words allow that one takes back the other; where many such acts are done they must say so."""
+    shared = _shared_words(act, reversal)
+    if any(act.kinds.by_id[kind].serial for kind in act.acts):
+        return shared >= _SURE
+    enough = any(min(len(words), len(reversal.words.get(lang, ()))) >= _ENOUGH for lang, words in act.words.items())
+    return shared > 0 or not enough
 
 
-def _share_words(one: Live, other: Live) -> bool:
-    return any(words & other.words.get(lang, set()) for lang, words in one.words.items())
+def _shared_words(one: Live, other: Live) -> int:
+    return max((len(words & other.words.get(lang, set())) for lang, words in one.words.items()), default=0)

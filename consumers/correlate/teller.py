@@ -119,7 +119,7 @@ class Teller:
         """A U-turn is told where the act was told, at its level."""
         if decide.is_stale(trigger, self.world.policy):
             return Hold(Why.STALE_ITEM)
-        if not decide.is_news_enough(live):
+        if not decide.is_news_enough(live, trigger, self.world.policy):
             return Hold(Why.NOT_NEWS)
         steps = ladder(live, seen, self._pair(live), self.world.kinds, self.world.policy)
         undone.record.reversed_by = live.record.id

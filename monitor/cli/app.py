@@ -26,7 +26,22 @@ from monitor.errors import MonitorError
 from monitor.logs import configure
 
 app = typer.Typer(name="demarche", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for module in (run, feeds, tail, trace, check, dead, classify, parse, backtest, incidents, alerts, deliveries, orders, rules):
+for module in (
+    run,
+    feeds,
+    tail,
+    trace,
+    check,
+    dead,
+    classify,
+    parse,
+    backtest,
+    incidents,
+    alerts,
+    deliveries,
+    orders,
+    rules,
+):
     module.register(app)
 
 
