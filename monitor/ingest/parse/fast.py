@@ -280,7 +280,7 @@ def _atom(root: etree._Element, namespace: str) -> RawFeed:
 def _entry(element: etree._Element, roles: dict[str, str], space: str) -> RawEntry:
     found: dict[str, etree._Element] = {}
     links: list[etree._Element] = []
-    media = ""
+    media: list[etree._Element] = []
     for child in element:
         tag = _tag(child)
         role = roles.get(tag)
@@ -289,7 +289,9 @@ def _entry(element: etree._Element, roles: dict[str, str], space: str) -> RawEnt
         elif role is None:
             if _ELSEWHERE.get(tag, "") in _NOT_IN_ATOM or (space and tag.lower() in _REFUSED):
                 raise NotThisForm(f"<{tag}> in an entry")
-            media = media or _media(child)
+            media.extend(
+                part for part in child.iter(etree.Element) if _ELSEWHERE.get(_tag(part), "").startswith("media_")
+            )
         elif role in found:
             raise NotThisForm(f"<{tag}> twice in an entry")
         else:
@@ -297,8 +299,10 @@ def _entry(element: etree._Element, roles: dict[str, str], space: str) -> RawEnt
     entry = RawEntry(link=_alternate(links), lang=element.get(f"{_XML}lang", ""))
     entry.guid = _plain(found.get("id"))
     entry.title = _construct(found["title"]) if "title" in found else ""
-    entry.summary = _construct(found["summary"]) if "summary" in found else media
     entry.content = _construct(found["content"]) if "content" in found else ""
+    entry.summary = _construct(found["summary"]) if "summary" in found else ""
+    if media and not (entry.title and entry.summary and entry.summary != entry.content):
+        _fall_back(entry, media)
     entry.dates = [
         *(published(t) for role in ("published", "created") if (t := _plain(found.get(role)))),
         *(updated(t) for role in ("updated",) if (t := _plain(found.get(role)))),
@@ -312,15 +316,14 @@ def _entry(element: etree._Element, roles: dict[str, str], space: str) -> RawEnt
     return entry
 
 
-def _media(child: etree._Element) -> str:
-    """media:description, of an entry or of its media:group (as YouTube has it)."""
-    tag = _tag(child)
-    for space in MEDIA:
-        if tag == f"{{{space}}}description":
-            return _text(child.text)
-        if tag == f"{{{space}}}group":
-            return _text(child.findtext(f"{{{space}}}description"))
-    return ""
+def _fall_back(entry: RawEntry, media: list[etree._Element]) -> None:
+    """Title and description of the media in place of those that the entry lacks, as YouTube has them in a group."""
+    texts = {_ELSEWHERE[_tag(part)]: _text(part.text) for part in media}
+    if len(texts) < len(media) or any(len(part) for part in media):
+        raise NotThisForm("several texts of media, and none of the entry's own")
+    entry.title = entry.title or texts.get("media_title", "")
+    if not entry.summary or entry.summary == entry.content:
+        entry.summary = texts.get("media_description", "")
 
 
 def _plain(element: etree._Element | None) -> str:
@@ -339,6 +342,8 @@ def _construct(element: etree._Element) -> str:
     if len(element):
         if kind not in ("xhtml", "application/xhtml+xml"):
             raise NotThisForm(f"markup in <{_tag(element)}>")
+        if not "".join(element.itertext()).strip():
+            return ""
         inner = "".join(etree.tostring(child, encoding="unicode") for child in element)
         return _text((element.text or "") + inner)
     if kind in ("text", "html", "xhtml") or kind.startswith("text/") or kind == "application/xhtml+xml":
