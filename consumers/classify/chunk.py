@@ -51,6 +51,7 @@ class Mark:
 Node = Phrase | Verb | Mark
 
 _OPENERS = ("determiner", "possessive", "number", "negation")
+_AUXILIARIES = ("planned", "possible", "urged", "be", "have", "do")
 _MARKS = ("condition", "before-clause", "relative", "that", "and", "preposition", "postposition", "stop")
 
 
@@ -177,9 +178,9 @@ class Chunker:
             self.drop_pending()
             self.pending.update(start=place, infinitive=True)
             return place + 1
-        for role in ("planned", "possible", "urged", "be", "have", "do"):
-            if role in roles and "preposition" not in roles:
-                return self.auxiliary(place, role)
+        auxiliary = roles.intersection(_AUXILIARIES)
+        if auxiliary and "preposition" not in roles:
+            return self.auxiliary(place, auxiliary, "infinitive" in roles)
         if "negation" in roles and "determiner" not in roles:
             if self.begun >= 0:
                 self.flush(place)
@@ -226,13 +227,16 @@ class Chunker:
         before = self.words[place - 1]
         return before.entry is not None and before.actor is None and bool(before.entry.nouns)
 
-    def auxiliary(self, place: int, role: str) -> int:
+    def auxiliary(self, place: int, roles: frozenset[str], infinitive: bool) -> int:
         self.flush(place)
         self.pending.setdefault("start", place)
-        if role in ("be", "have", "do"):
-            self.pending[role] = True
-        else:
-            self.pending["modal"] = role
+        for role in roles:
+            if role in ("be", "have", "do"):
+                self.pending[role] = True
+            else:
+                self.pending["modal"] = role
+        if infinitive:
+            self.pending["infinitive"] = True
         return place + 1
 
     def goes_on(self, place: int) -> bool:

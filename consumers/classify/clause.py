@@ -65,9 +65,14 @@ def _hang_last(kept: list[Node], before: Node | None, nouns: Nouns, syntax: Synt
         first.merged(second)
         del kept[-3:-1]
         return True
+    if mark.role == "comma" and _is_name(first) and second.classes & (nouns.posted | nouns.government):
+        first.classes, first.codes, first.mods, first.at = second.classes, second.codes, second.mods, second.at
+        first.of, first.own, first.speaks, first.end = second.of, second.own, second.speaks, second.end
+        del kept[-3:-1]
+        return True
     if mark.role != "preposition":
         return False
-    if mark.name in syntax.genitive:
+    if mark.name in syntax.genitive and not (nouns.adjectives_follow and first.pure):
         first.of = second
         first.codes = first.codes or second.codes
         first.at = first.at or second.at
@@ -108,6 +113,11 @@ def _again(kept: list[Node], before: Node | None, syntax: Syntax) -> bool:
     first.merged(second)
     del kept[-4:-1]
     return True
+
+
+def _is_name(phrase: Phrase) -> bool:
+    """Whether a phrase may be the name of a person that no pack knows, before what he is: "J. Doe, ambassador of"."""
+    return 1 < len(phrase.words) < 5 and all(word.entry is None and word.capital for word in phrase.words)
 
 
 def _alike(first: Phrase, second: Phrase, nouns: Nouns, joined: bool) -> bool:
@@ -175,7 +185,7 @@ def _link_infinitive(
     lemmas = {lemma for lemma, _ in above.senses}
     verb.governor = above
     bare = [found for found in phrases if not found.prep]
-    if lemmas & syntax.object_acts and bare and not _is_passive(above):
+    if lemmas & syntax.object_acts and bare and not _is_passive(above, syntax):
         verb.subject, verb.link = bare[0], "object"
     elif lemmas & syntax.object_acts and phrases:
         verb.subject, verb.link = phrases[-1], "object"
@@ -209,6 +219,10 @@ def _link_finite(
         before = [node for node in between[:relative] if isinstance(node, Phrase)]
         verb.subject, verb.link = (before[-1] if before else None), "relative"
         return
+    near = between[-1] if between else None
+    if above is not None and isinstance(near, Phrase) and _is_attribute(verb, syntax):
+        verb.subject, verb.link = near, "relative"
+        return
     subject = _subject(between, above)
     if subject is None and above is not None and (not phrases or mark is not None):
         verb.subject = above.subject
@@ -223,6 +237,11 @@ def _link_finite(
         verb.governor, verb.link = above, "complement"
     elif above is not None and not verb.be and not verb.have and subject is not None and _is_object(subject, above):
         verb.governor, verb.link = above, "object"
+
+
+def _is_attribute(verb: Verb, syntax: Syntax) -> bool:
+    """Whether a participle without auxiliary hangs on the noun before it: "the statements made by"."""
+    return not verb.be and not verb.have and verb.forms <= syntax.participles
 
 
 def _subject(between: Sequence[Node], above: Verb | None) -> Phrase | None:
@@ -270,8 +289,8 @@ def _is_object(phrase: Phrase, verb: Verb) -> bool:
     return any(not prep and found is phrase for prep, found in verb.after)
 
 
-def _is_passive(verb: Verb) -> bool:
-    return verb.be and any(form == "past" for _, form in verb.senses)
+def _is_passive(verb: Verb, syntax: Syntax) -> bool:
+    return verb.be and any(form == "past" or form in syntax.participles for _, form in verb.senses)
 
 
 def _follow(verb: Verb, nodes: Sequence[Node], place: int) -> None:

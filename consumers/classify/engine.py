@@ -217,6 +217,7 @@ class Engine:
             status.put("background", "date" if past else "form")
         told = act.modality or status.modality
         if found.target:
+            self.context.prior = (found.source, found.target)
             self.context.fellows[act.kind] = self.context.fellows["any"] = (found.source, found.target)
         kinds = [(act.kind, told)]
         if (status.threatened or status.conditional) and told is Modality.PLANNED and act.if_conditional:

@@ -20,6 +20,7 @@ class Context:
     speaker: tuple[str, ...] = ()  # the government that acted or spoke last
     envoy: tuple[str, ...] = ()  # whose envoy was named last
     classes: set[str] = field(default_factory=set)  # classes of all words of the item so far
+    prior: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  # source and target of the act before
     fellows: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
     # kind -> source and target of an act of this sentence
 
@@ -139,8 +140,9 @@ def _actors(
                 if codes:
                     return codes, later
             continue
-        if name in ("act", "envoy", "dateline", "topic", "home", "if"):
-            named = _mentioned(name, detail, frame, context)
+        if name in ("act", "envoy", "dateline", "topic", "home", "speaker", "prior", "if"):
+            named = _mentioned(name, detail, frame, context, but)
+            but = but or _objects(frame) if source and name != "act" else but
             codes = tuple(code for code in named if code not in but)
             if codes:
                 return codes, None
@@ -210,7 +212,12 @@ def _is_told(above: Verb) -> bool:
     return not above.have and above.forms.isdisjoint({"base", "present", "ing"})
 
 
-def _mentioned(name: str, detail: str, frame: Frame, context: Context) -> tuple[str, ...]:
+def _objects(frame: Frame) -> tuple[str, ...]:
+    """Whom the act is done to: nobody summons his own envoy."""
+    return frame.object.codes if frame.object is not None and not frame.object.own else ()
+
+
+def _mentioned(name: str, detail: str, frame: Frame, context: Context, but: tuple[str, ...]) -> tuple[str, ...]:
     """The actors of another act of the sentence (`act.KIND`), the envoy named last, or the dateline's state."""
     if name == "envoy":
         return context.envoy
@@ -222,6 +229,13 @@ def _mentioned(name: str, detail: str, frame: Frame, context: Context) -> tuple[
         return context.home
     if name == "if":
         return context.condition
+    if name == "speaker":
+        return context.speaker
+    if name == "prior":
+        source, target = context.prior
+        if detail:
+            return source if detail == "source" else target
+        return target if set(target) - set(but) else source
     kind, _, side = detail.partition(".")
     fellow = context.fellows.get(kind)
     if fellow is None:
