@@ -19,12 +19,17 @@ _DAYS_IN_A_WEEK = 7
 def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[RuleFile]) -> Pack:
     """The compiled pack of a language, of files that have been checked."""
     grammar: GrammarFile = files["grammar.yaml"]
-    lexicon = Lexicon(folding(grammar.fold), TOKENIZERS[grammar.tokens])
+    lexicon = Lexicon(
+        folding(grammar.fold), TOKENIZERS[grammar.tokens], "case" in grammar.fold, grammar.tokens == "words"
+    )
     _functions(lexicon, grammar)
     _nouns(lexicon, files, grammar.morphology)
     add_actors(lexicon, lang, files["actors.yaml"], holders)
     acts = tuple(_act(rule, act, files) for rule in rules for act in rule.acts)
     _verbs(lexicon, grammar, files, acts)
+    by_lemma = _by_lemma(acts)
+    nominal = frozenset(name for act in acts for option in act.noun for want, name in option if want)
+    lexicon.trigger(by_lemma, nominal)
     lexicon.finish()
     return Pack(
         lang=lang,
@@ -34,13 +39,14 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
         times=_times(grammar, files, lexicon),
         cues={verb: status for status, verbs in files["modality.yaml"].verbs.items() for verb in verbs},
         noun_cues={f"~{status}": status for status in files["modality.yaml"].nouns},
-        by_lemma=_by_lemma(acts),
+        by_lemma=by_lemma,
+        nominal_classes=nominal,
         nominal=tuple(act for act in acts if act.noun),
         acts=acts,
         abbreviations=frozenset(word.lower().rstrip(".") for word in grammar.abbreviations),
         boilerplate=tuple(phrase.lower() for phrase in grammar.boilerplate),
         forms={name: tuple(getattr(files["forms.yaml"], name)) for name in ("round_up", "analysis", "idle")},
-        gate=build_gate(acts, lexicon),
+        gate=build_gate(acts, lexicon, frozenset(files["actors.yaml"].common)),
         past=frozenset(grammar.past_forms),
         home=files["actors.yaml"].home,
     )

@@ -11,7 +11,7 @@ from consumers.classify.cue import cue_at
 from consumers.classify.frame import Frame, of_noun, readings
 from consumers.classify.lexicon import Token, Word
 from consumers.classify.match import Context, Failed, Found, match, said
-from consumers.classify.nominal import PLACE_FORMS, Phrase
+from consumers.classify.nominal import PLACE_FORMS, SPEAKING_FORMS, Phrase
 from consumers.classify.rules import CompiledAct, Pack
 from consumers.classify.trace import Attempt, Trace
 from monitor.message.item import Item
@@ -83,6 +83,9 @@ class Engine:
         triggered = self.triggered(words)
         read.classes = _classes(words)
         self.context.classes |= read.classes
+        if not triggered and sentence.part != "title" and self.trace is None:
+            self.pass_over(read)
+            return
         self.parse(read)
         self.lead(read)
         if triggered or self.trace is not None:
@@ -104,18 +107,16 @@ class Engine:
             if verb.start < stop and subject.speaks and not self.context.lead:
                 self.context.lead = subject.codes
 
+    def pass_over(self, read: Read) -> None:
+        """A sentence that tells of no act: only who speaks first in it is kept, for later sentences to refer to."""
+        for word in read.words:
+            if word.actor is not None and word.actor.form in SPEAKING_FORMS:
+                self.context.speaker = word.actor.codes
+                return
+
     def triggered(self, words: Sequence[Word]) -> bool:
         """Whether a verb or a noun of some act stands among the words."""
-        by_lemma, nominal = self.pack.by_lemma, self.pack.nominal
-        for word in words:
-            entry = word.entry
-            if entry is None:
-                continue
-            if any(lemma in by_lemma for lemma, _ in entry.verbs):
-                return True
-            if entry.nouns and any(name in entry.nouns for act in nominal for option in act.noun for _, name in option):
-                return True
-        return False
+        return any(word.entry is not None and word.entry.trigger for word in words)
 
     def parse(self, read: Read) -> None:
         chunker = Chunker(read.words, self.pack.nouns)
@@ -160,7 +161,7 @@ class Engine:
                 for lemma, form in node.senses:
                     for act in self.pack.by_lemma.get(lemma, ()):
                         self.verb_act(act, node, lemma, form, read, today)
-            elif isinstance(node, Phrase) and node.classes:
+            elif isinstance(node, Phrase) and not self.pack.nominal_classes.isdisjoint(node.classes):
                 for act in self.pack.nominal:
                     if any(all((name in node.classes) == want for want, name in option) for option in act.noun):
                         self.noun_act(act, node, place, read, today)
@@ -176,9 +177,10 @@ class Engine:
                 continue
             if split and (not frame.has_particle(particle) or f"{lemma.replace('~', ' ')}" not in act.lemmas):
                 continue
-            frame.rest = [
-                node for node in read.nodes if isinstance(node, Phrase) and node.start >= verb.end and node.codes
-            ]
+            if "rest" in act.target:
+                frame.rest = [
+                    node for node in read.nodes if isinstance(node, Phrase) and node.start >= verb.end and node.codes
+                ]
             found = match(act, frame, read.classes, self.context, self.pack)
             if isinstance(found, Found):
                 status = modality.of_verb(verb, found.source, self.pack, cue=act.cue)

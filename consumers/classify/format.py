@@ -113,6 +113,7 @@ class ActorsFile(Written):
     lang: str
     actors: dict[str, ActorWords] = {}
     groups: dict[str, list[str]] = {}  # a word that stands for several: "both Koreas"
+    common: list[str] = []  # states that so many items name by the way that their names let nothing in alone
     cased: list[str] = []  # names that are words of every day unless written with a capital
     treaties: dict[str, list[str]] = {}  # an agreement -> its parties
     shared: list[str] = []  # names of persons and towns too: no state beside another name

@@ -1,10 +1,13 @@
-"""The gate: one scan over the folded text, which lets most items go.
+"""The gate: a scan over the folded text, which lets most items go.
 
-An item gets in where an anchor of some act stands in it, then all the words that this act needs, and an actor. The
-anchor is the rarer of what an act needs: the nouns of its places where it names classes, else its verbs.
+An item gets in where the name of a state or body stands in it (one that few items name by the way), and near a name
+stand all the words that some act needs: a verb of it, and a noun for each of its places that asks for a class.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -12,7 +15,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from consumers.classify.lexicon import Entry, Lexicon
 from consumers.classify.rules import CompiledAct, Expression
 
-Key = tuple[str, ...]
+_NEAR = 180  # characters between the words of one act: a long sentence
 _ACTOR = 0  # the group of all names of actors
 
 
@@ -20,67 +23,107 @@ _ACTOR = 0  # the group of all names of actors
 class Gate:
     """Compiled. A group is a set of words of which one must stand in the text; each act needs some groups."""
 
-    anchors: AhoCorasick
+    names: AhoCorasick
     words: AhoCorasick
     groups: tuple[tuple[int, ...], ...]  # pattern of `words` -> its groups
-    acts: tuple[frozenset[int], ...]
-    borders: bool
+    acts: tuple[tuple[int, ...], ...]  # the groups of an act, the rarest first
+    plain: Callable[[str], str]
 
     def admits(self, text: str) -> bool:
-        """Whether folded text may tell of an act."""
-        for _, start, end in self.anchors.find_matches_as_indexes(text):
-            if not self.borders or _is_word(text, start, end):
-                return self._has_all(text)
-        return False
+        """Whether text may tell of an act."""
+        text = self.plain(text)
+        return bool(self.names.find_matches_as_indexes(text)) and self._has_act(text)
 
-    def _has_all(self, text: str) -> bool:
-        present: set[int] = set()
+    def _has_act(self, text: str) -> bool:
+        places: dict[int, list[int]] = {}
         groups = self.groups
-        for pattern, start, end in self.words.find_matches_as_indexes(text, overlapping=True):
-            if not self.borders or _is_word(text, start, end):
-                present.update(groups[pattern])
-        return _ACTOR in present and any(needs <= present for needs in self.acts)
+        for pattern, start, _ in self.words.find_matches_as_indexes(text, overlapping=True):
+            for group in groups[pattern]:
+                places.setdefault(group, []).append(start)
+        if _ACTOR not in places:
+            return False
+        return any(first in places and _stands(needs, places) for needs in self.acts for first in needs[:1])
 
 
-def _is_word(text: str, start: int, end: int) -> bool:
-    return not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
+def _stands(needs: tuple[int, ...], places: dict[int, list[int]]) -> bool:
+    """Whether all groups stand near one place of the first, and an actor too."""
+    others = [places.get(group) for group in (*needs[1:], _ACTOR)]
+    if None in others:
+        return False
+    return any(all(other and _is_near(other, place) for other in others) for place in places[needs[0]])
 
 
-def build_gate(acts: Sequence[CompiledAct], lexicon: Lexicon) -> Gate:
-    """The gate of a pack whose lexicon is finished."""
+def _is_near(places: list[int], place: int) -> bool:
+    at = bisect_left(places, place - _NEAR)
+    return at < len(places) and places[at] <= place + _NEAR
+
+
+_TO_SPACE = bytes(byte if chr(byte).isalnum() else 32 for byte in range(128)).lower() + b" " * 128
+_SEPARATORS = re.compile(r"\W+")
+
+
+def _latin(text: str) -> str:
+    """Letters and numbers without marks, all else blanks: one pass in C over a text in Latin letters."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_KEPT))
+        return " " + text.encode("ascii", "ignore").translate(_TO_SPACE).decode("ascii") + " "
+    return " " + text.encode("ascii").translate(_TO_SPACE).decode("ascii") + " "
+
+
+_KEPT = {ord(sign): " " for sign in "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0"}  # else words would run together
+
+
+def _plain(lexicon: Lexicon) -> Callable[[str], str]:
+    """How the text of a language is laid out for the scan: its words between blanks, where it has words."""
+    if not lexicon.has_words:
+        return lexicon.fold
+    if all(
+        _latin(entry.phrase).strip() and lexicon.fold(entry.phrase)[0].isascii() for entry in lexicon.by_phrase.values()
+    ):
+        return _latin
+    fold = lexicon.fold
+    return lambda text: " " + _SEPARATORS.sub(" ", fold(text)) + " "
+
+
+def build_gate(acts: Sequence[CompiledAct], lexicon: Lexicon, common: frozenset[str]) -> Gate:
+    """The gate of a pack whose lexicon is finished; the names of `common` actors let nothing in by themselves."""
     by_class: dict[str, set[str]] = {}
     by_lemma: dict[str, set[str]] = {}
     actors: set[str] = set()
+    names: set[str] = set()
+    plain = _plain(lexicon)
     for entry in lexicon.by_phrase.values():
+        folded = plain(entry.phrase)
         for name in entry.nouns | entry.marks:
-            by_class.setdefault(name, set()).add(lexicon.fold(entry.phrase))
+            by_class.setdefault(name, set()).add(folded)
         for lemma, _ in entry.verbs:
-            by_lemma.setdefault(lemma, set()).add(lexicon.fold(entry.phrase))
-        if _counts(entry):
-            actors.add(lexicon.fold(entry.phrase))
+            by_lemma.setdefault(lemma, set()).add(folded)
+        if entry.actors:
+            actors.add(folded)
+            if _counts(entry, common):
+                names.add(folded)
     table: dict[frozenset[str], int] = {frozenset(actors): _ACTOR}
-    needed: set[frozenset[int]] = set()
-    anchors: set[str] = set()
+    needed: set[tuple[int, ...]] = set()
     for act in acts:
-        sets = [frozenset(found) for found in _sets(act, by_class, by_lemma)]
-        needed.add(frozenset(table.setdefault(words, len(table)) for words in sets))
-        anchors |= sets[0]
+        sets = [frozenset(found) for found in _sets(act, by_class, by_lemma) if found]
+        if sets:
+            needed.add(tuple(dict.fromkeys(table.setdefault(words, len(table)) for words in sets)))
     groups: dict[str, list[int]] = {}
     for words, number in table.items():
         for word in words:
             groups.setdefault(word, []).append(number)
-    patterns = sorted(filter(None, groups))
+    patterns = sorted(word for word in groups if word.strip())
     return Gate(
-        _automaton(sorted(filter(None, anchors)), MatchKind.LeftmostLongest),
+        _automaton(sorted(word for word in names if word.strip()), MatchKind.LeftmostLongest),
         _automaton(patterns, MatchKind.Standard),
         tuple(tuple(groups[word]) for word in patterns),
-        tuple(needed),
-        borders=lexicon.tokenizer.pattern.startswith(r"\d+(?:[.,]\d+)*|[^\W"),
+        tuple(sorted(needed)),
+        plain,
     )
 
 
-def _counts(entry: Entry) -> bool:
-    return any(actor.form != "city" for actor in entry.actors) and not (entry.upper and len(entry.phrase) < 4)
+def _counts(entry: Entry, common: frozenset[str]) -> bool:
+    return any(actor.form != "city" and not common.issuperset(actor.codes) for actor in entry.actors)
 
 
 def _automaton(patterns: Sequence[str], kind: MatchKind) -> AhoCorasick:
@@ -96,7 +139,7 @@ def _sets(act: CompiledAct, by_class: dict[str, set[str]], by_lemma: dict[str, s
             sets.append(words)
     if act.lemmas:
         sets.append({form for lemma in act.lemmas for form in _forms(lemma, by_lemma)})
-    return sets or [set()]
+    return sorted(sets, key=len)
 
 
 def _forms(lemma: str, by_lemma: dict[str, set[str]]) -> Iterable[str]:

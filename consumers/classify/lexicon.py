@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 Fold = Callable[[str], str]
 
@@ -11,6 +12,7 @@ Fold = Callable[[str], str]
 _WORDS = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|['\u2019]s(?![^\W\d_])|[^\w\s]|_")
 _CHARACTERS = re.compile(r"\d+(?:[.,]\d+)*|[A-Za-z\u00c0-\u024f]+|\S")
 TOKENIZERS = {"words": _WORDS, "characters": _CHARACTERS}
+_MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670]+")  # accents, and vowels that print leaves out
 _SIGNS = str.maketrans("\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2015", '\'\'"""---')
 
 
@@ -23,8 +25,7 @@ def folding(steps: Sequence[str]) -> Fold:
         folded = unicodedata.normalize("NFKC", text) if width else text
         folded = folded.casefold() if case else folded
         if marks:
-            apart = unicodedata.normalize("NFKD", folded)
-            folded = "".join(sign for sign in apart if not unicodedata.combining(sign))
+            folded = _MARKS.sub("", unicodedata.normalize("NFKD", folded))
         return folded.translate(_SIGNS)
 
     case, width, marks = "case" in steps, "width" in steps, "diacritics" in steps
@@ -55,6 +56,7 @@ class Entry:
     nouns: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()  # classes that the sentence has by this word
+    trigger: bool = False  # an act may hang on it
     plural: bool = False
     capitals: tuple[int, ...] = ()  # places of tokens that have a capital
     cased: bool = False  # only with capitals where the phrase has them
@@ -73,8 +75,7 @@ class Word:
     actor: Actor | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of text between `start` and `end`."""
 
     text: str
@@ -89,13 +90,17 @@ class Lexicon:
 
     fold: Fold
     tokenizer: re.Pattern[str]
+    has_case: bool = True
+    has_words: bool = True
     by_first: dict[str, list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
     by_phrase: dict[tuple[str, ...], Entry] = field(default_factory=dict)
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of `text`."""
+        if text.isascii() and self.has_case:
+            return [Token(m[0], m[0].lower(), *m.span()) for m in self.tokenizer.finditer(text)]
         fold = self.fold
-        return [Token(m[0], fold(m[0]) or m[0], m.start(), m.end()) for m in self.tokenizer.finditer(text)]
+        return [Token(m[0], fold(m[0]) or m[0], *m.span()) for m in self.tokenizer.finditer(text)]
 
     def key(self, phrase: str) -> tuple[str, ...]:
         """A phrase as it stands in the table."""
@@ -107,6 +112,12 @@ class Lexicon:
         if key not in self.by_phrase:
             self.by_phrase[key] = Entry(phrase)
         return self.by_phrase[key]
+
+    def trigger(self, lemmas: Container[str], nouns: frozenset[str]) -> None:
+        """Note which words may begin an act: forms of these verbs, nouns of these classes."""
+        for entry in self.by_phrase.values():
+            verbs = any(lemma in lemmas for lemma, _ in entry.verbs)
+            entry.trigger = verbs or not nouns.isdisjoint(entry.nouns)
 
     def finish(self) -> None:
         """Sort for reading; call once after the last word is in."""

@@ -7,6 +7,7 @@ from msgspec import structs
 from consumers.classify.engine import Draft, Engine
 from consumers.classify.rules import Pack, Rules
 from consumers.classify.sketch import sketch
+from consumers.classify.text import LIMIT
 from consumers.classify.trace import Trace
 from monitor.message.item import Item
 from monitor.message.kind import Kinds, Modality
@@ -19,7 +20,7 @@ _RANK = {Modality.OCCURRED: 0, Modality.PLANNED: 1, Modality.URGED: 2, Modality.
 def classify(item: Item, rules: Rules) -> Report:
     """The report of an item. It has no signals where no pack reads the item's language."""
     pack = rules.packs.get(item.lang or "en")
-    if pack is None or not pack.gate.admits(_folded(item, pack)):
+    if pack is None or not pack.gate.admits(_text(item)):
         return _report(item, rules, ())
     signals = merged(Engine(item, pack).run(), rules.kinds)
     return _report(item, rules, signals, pack)
@@ -32,7 +33,7 @@ def explain(item: Item, rules: Rules) -> Trace:
     if pack is None:
         trace.gate = f"no pack reads the language {item.lang!r}"
         return trace
-    if not pack.gate.admits(_folded(item, pack)):
+    if not pack.gate.admits(_text(item)):
         trace.gate = "the gate turns the item away: no act has all its words in it"
     signals = Engine(item, pack, trace).run()
     if not trace.gate:
@@ -40,8 +41,8 @@ def explain(item: Item, rules: Rules) -> Trace:
     return trace
 
 
-def _folded(item: Item, pack: Pack) -> str:
-    return pack.lexicon.fold(f"{item.title}\n{item.summary}\n{item.content}")
+def _text(item: Item) -> str:
+    return f"{item.title}\n{item.summary}\n{item.content[:LIMIT]}"
 
 
 def merged(drafts: Iterable[Draft], kinds: Kinds) -> tuple[Signal, ...]:

@@ -92,6 +92,7 @@ class Pack:
     cues: Mapping[str, str]  # lemma -> status
     noun_cues: Mapping[str, str]  # class of noun -> status
     by_lemma: Mapping[str, tuple[CompiledAct, ...]]
+    nominal_classes: frozenset[str]
     nominal: tuple[CompiledAct, ...]
     acts: tuple[CompiledAct, ...]
     abbreviations: frozenset[str]
