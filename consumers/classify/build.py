@@ -130,11 +130,15 @@ def _verbs(lexicon: Lexicon, grammar: GrammarFile, files: Files, acts: Sequence[
         for text, form in forms_of(lemma, changes, morphology.irregular, doubling, first):
             lexicon.entry(text).verbs += ((lemma, form),)
         head, _, particle = lemma.partition(" ")
-        if first and particle and " " not in particle and any(lemma in act.lemmas for act in acts):
+        if first and _is_particle(particle, lexicon) and any(lemma in act.lemmas for act in acts):
             for text, form in forms_of(head, changes, morphology.irregular, doubling, first):
                 lexicon.entry(text).verbs += ((f"{head}~{particle}", form),)
     for word in grammar.adjectives:
         lexicon.entry(word).roles |= {"adverb"}
+
+
+def _is_particle(word: str, lexicon: Lexicon) -> bool:
+    return bool(word) and " " not in word and "preposition" in lexicon.entry(word).roles
 
 
 def _noun_table(files: Files, grammar: GrammarFile) -> Nouns:

@@ -7,7 +7,7 @@ stand all the words that some act needs: a verb of it, and a noun for each of it
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -26,7 +26,8 @@ class Gate:
     names: AhoCorasick
     words: AhoCorasick
     groups: tuple[tuple[int, ...], ...]  # pattern of `words` -> its groups
-    acts: tuple[tuple[int, ...], ...]  # the groups of an act, the rarest first
+    acts: tuple[tuple[tuple[int, ...], bool], ...]  # the groups of an act, the rarest first; whether it needs a pair
+    codes: Mapping[int, frozenset[str]]  # pattern of `words` -> whom it names
     plain: Callable[[str], str]
 
     def admits(self, text: str) -> bool:
@@ -36,21 +37,34 @@ class Gate:
 
     def _has_act(self, text: str) -> bool:
         places: dict[int, list[int]] = {}
+        named: list[tuple[int, frozenset[str]]] = []
         groups = self.groups
         for pattern, start, _ in self.words.find_matches_as_indexes(text, overlapping=True):
             for group in groups[pattern]:
                 places.setdefault(group, []).append(start)
+            if pattern in self.codes:
+                named.append((start, self.codes[pattern]))
         if _ACTOR not in places:
             return False
-        return any(first in places and _stands(needs, places) for needs in self.acts for first in needs[:1])
+        return any(needs[0] in places and _stands(needs, pair, places, named) for needs, pair in self.acts)
 
 
-def _stands(needs: tuple[int, ...], places: dict[int, list[int]]) -> bool:
-    """Whether all groups stand near one place of the first, and an actor too."""
+def _stands(
+    needs: tuple[int, ...], pair: bool, places: dict[int, list[int]], named: Sequence[tuple[int, frozenset[str]]]
+) -> bool:
+    """Whether all groups stand near one place of the first, and an actor too; two of them for a `pair`."""
     others = [places.get(group) for group in (*needs[1:], _ACTOR)]
     if None in others:
         return False
-    return any(all(other and _is_near(other, place) for other in others) for place in places[needs[0]])
+    return any(
+        all(other and _is_near(other, place) for other in others) and (not pair or _two_near(named, place))
+        for place in places[needs[0]]
+    )
+
+
+def _two_near(named: Sequence[tuple[int, frozenset[str]]], place: int) -> bool:
+    near = [codes for start, codes in named if abs(start - place) <= _NEAR]
+    return any(codes != near[0] or len(codes) > 1 for codes in near)
 
 
 def _is_near(places: list[int], place: int) -> bool:
@@ -91,6 +105,7 @@ def build_gate(acts: Sequence[CompiledAct], lexicon: Lexicon, common: frozenset[
     by_lemma: dict[str, set[str]] = {}
     actors: set[str] = set()
     names: set[str] = set()
+    codes: dict[str, frozenset[str]] = {}
     plain = _plain(lexicon)
     for entry in lexicon.by_phrase.values():
         folded = plain(entry.phrase)
@@ -100,14 +115,16 @@ def build_gate(acts: Sequence[CompiledAct], lexicon: Lexicon, common: frozenset[
             by_lemma.setdefault(lemma, set()).add(folded)
         if entry.actors:
             actors.add(folded)
+            codes[folded] = frozenset(code for actor in entry.actors for code in actor.codes)
             if _counts(entry, common):
                 names.add(folded)
     table: dict[frozenset[str], int] = {frozenset(actors): _ACTOR}
-    needed: set[tuple[int, ...]] = set()
+    needed: set[tuple[tuple[int, ...], bool]] = set()
     for act in acts:
         sets = [frozenset(found) for found in _sets(act, by_class, by_lemma) if found]
         if sets:
-            needed.add(tuple(dict.fromkeys(table.setdefault(words, len(table)) for words in sets)))
+            numbers = tuple(dict.fromkeys(table.setdefault(words, len(table)) for words in sets))
+            needed.add((numbers, len(numbers) == 1 and not act.split))
     groups: dict[str, list[int]] = {}
     for words, number in table.items():
         for word in words:
@@ -118,6 +135,7 @@ def build_gate(acts: Sequence[CompiledAct], lexicon: Lexicon, common: frozenset[
         _automaton(patterns, MatchKind.Standard),
         tuple(tuple(groups[word]) for word in patterns),
         tuple(sorted(needed)),
+        {number: codes[word] for number, word in enumerate(patterns) if word in codes},
         plain,
     )
 
@@ -133,12 +151,11 @@ def _automaton(patterns: Sequence[str], kind: MatchKind) -> AhoCorasick:
 def _sets(act: CompiledAct, by_class: dict[str, set[str]], by_lemma: dict[str, set[str]]) -> list[set[str]]:
     """The sets of words that an act needs one of each, the rarest first."""
     sets = []
-    for wanted in (act.noun, *(wanted for _, wanted in act.where)):
-        words = _words(wanted, by_class)
-        if words:
-            sets.append(words)
-    if act.lemmas:
-        sets.append({form for lemma in act.lemmas for form in _forms(lemma, by_lemma)})
+    for wanted in (act.noun, act.anywhere, *(wanted for _, wanted in act.where)):
+        sets += _words(wanted, by_class)
+    for lemmas in (act.lemmas, act.under):
+        if lemmas:
+            sets.append({form for lemma in lemmas for form in _forms(lemma, by_lemma)})
     return sorted(sets, key=len)
 
 
@@ -149,12 +166,11 @@ def _forms(lemma: str, by_lemma: dict[str, set[str]]) -> Iterable[str]:
         yield from by_lemma.get(f"{head}~{particle}", ())
 
 
-def _words(wanted: Expression, by_class: dict[str, set[str]]) -> set[str]:
-    """The words of which one must stand where `wanted` is asked for; none where a class without words would do."""
-    found: set[str] = set()
-    for option in wanted:
-        named = [by_class[name] for want, name in option if want and name in by_class]
-        if not named:
-            return set()
-        found |= min(named, key=len)
-    return found
+def _words(wanted: Expression, by_class: dict[str, set[str]]) -> list[set[str]]:
+    """The sets of words of which one each must stand there; none where a class without words would do."""
+    options = [[by_class[name] for want, name in option if want and name in by_class] for option in wanted]
+    if not options or not all(options):
+        return []
+    if len(options) == 1:
+        return options[0]
+    return [set().union(*(min(named, key=len) for named in options))]
