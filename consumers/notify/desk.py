@@ -29,8 +29,8 @@ def sent_one(desk: Desk, rate: Rate | None, now: datetime) -> Desk:
 
 
 def is_probing(desk: Desk) -> bool:
-    """The circuit was open: one attempt at a time, until one succeeds."""
-    return desk.failures >= TRIP
+    """The circuit was open, or it asked us to wait: one attempt at a time, until one succeeds."""
+    return desk.failures >= TRIP or desk.wait_until is not None
 
 
 def failed(desk: Desk, now: datetime) -> tuple[Desk, bool]:

@@ -44,6 +44,7 @@ class Desk:
         self.facts: list[Fact] = []
         self.results: list[Attempted] = []
         self.steps: list[Step] = []
+        self.attempts: list[datetime] = []
         self.wake_at: datetime | None = None
         self.notifier = Notifier(settings, http, self.terminal)
         self.notifier.restore({})
@@ -62,6 +63,7 @@ class Desk:
         self.facts += step.facts
         self.wake_at = step.wake_at
         self.steps.append(step)
+        self.attempts += [self.now] * len(step.actions)
         return list(step.actions)
 
     async def tell(self, *messages: Message) -> None:
