@@ -114,15 +114,15 @@ async def test_what_is_older_than_a_day_is_not_in_the_first_digest(server: Serve
 
 async def test_a_line_that_is_withdrawn_before_the_digest_is_not_told(server: Server, http: httpx.AsyncClient) -> None:
     desk = Desk(settings_of({"d": slack(server)}), http)
-    await desk.tell(alert("a1", **FIRST_RUN), alert("b1", **FIRST_RUN))
+    await desk.tell(*(alert(name, **FIRST_RUN) for name in ("a1", "b1", "c1")))
     await desk.tell(later(alert("a1", **FIRST_RUN), "a2", Reason.RETRACTED))
     await desk.run(timedelta(minutes=2))
-    assert texts(server) == ["The last 24 hours · 1 act · highest MEDIUM"]
+    assert texts(server) == ["The last 24 hours · 2 acts · highest MEDIUM"]
 
 
 async def test_what_stood_in_a_digest_is_corrected_too(server: Server, http: httpx.AsyncClient) -> None:
     desk = Desk(settings_of({"d": slack(server)}), http)
-    await desk.tell(alert("a1", **FIRST_RUN))
+    await desk.tell(alert("a1", **FIRST_RUN), alert("b1", **FIRST_RUN))
     await desk.run(timedelta(minutes=2))
     await desk.tell(later(alert("a1"), "a2", Reason.RETRACTED))
     assert texts(server)[1].startswith("CORRECTED: retracted: South Korea summons")
