@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from babel import Locale
-from pycountry import countries
 
 from monitor.errors import Fault, Faults
 from monitor.message.kind import Kinds, kinds_from
+from monitor.message.names import english_names
 from monitor.message.terms import terms, words_of
 from monitor.message.wording import wording_faults
 from monitor.yaml_file import read_yaml
@@ -66,7 +65,7 @@ def read_tables(folder: Path) -> Tables:
         raise Faults(faults)
     return Tables(
         kinds=found["kinds.yaml"],
-        names=_cldr_names() | found["names.yaml"]["names"],
+        names=english_names() | found["names.yaml"]["names"],
         other_names=found["names.yaml"]["also"],
         wars=found["wars.yaml"]["wars"],
         common_terms=frozenset(
@@ -83,14 +82,6 @@ _SHAPES: dict[str, Any] = {
     "repeats.yaml": lambda table: msgspec.convert(table, dict[str, str]),
     "common_words.yaml": lambda table: msgspec.convert(table, dict[str, str]),
 }
-
-
-def _cldr_names() -> dict[str, str]:
-    territories = Locale("en").territories
-    return {
-        country.alpha_3: territories.get(country.alpha_2, country.name).split(" (")[0].replace(" & ", " and ")
-        for country in countries
-    }
 
 
 def _plain(data: Any) -> Any:

@@ -3,13 +3,12 @@
 import hashlib
 from collections.abc import Collection, Sequence
 
-import pycountry
-
 from consumers.classify.build import build_pack
 from consumers.classify.check import check
 from consumers.classify.rules import Rules
 from consumers.classify.source import PackText, Source, read_source
 from monitor.errors import Faults
+from monitor.message.names import english_names
 
 
 def compile_rules(packs: Sequence[PackText], languages: Collection[str] | None = None) -> Rules:
@@ -27,9 +26,4 @@ def compile_source(source: Source, packs: Sequence[PackText], languages: Collect
         digest.update(pack.path.encode() + b"\0" + pack.text.encode() + b"\0")
     wanted = [lang for lang in source.languages if languages is None or lang in languages]
     built = {lang: build_pack(lang, source.language(lang), source.holders, source.rules_of(lang)) for lang in wanted}
-    return Rules(source.kinds, built, _english(source), digest.hexdigest()[:12])
-
-
-def _english(source: Source) -> dict[str, str]:
-    names = {country.alpha_3: getattr(country, "common_name", country.name) for country in pycountry.countries}
-    return {**names, **source.names}
+    return Rules(source.kinds, built, {**english_names(), **source.names}, digest.hexdigest()[:12])

@@ -13,6 +13,10 @@ SettingsFile = Annotated[
     Path | None,
     typer.Option("--settings", "-c", help="monitor.yaml; else DEMARCHE_SETTINGS, else ./monitor.yaml, else defaults"),
 ]
+OwnRules = Annotated[
+    Path | None,
+    typer.Option("--rules", help="a folder of your own rules, laid over ours; else `rules.folder` of the settings"),
+]
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
