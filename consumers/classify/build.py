@@ -210,6 +210,7 @@ def _act(rule: RuleFile, act: Act, files: Files) -> CompiledAct:
         cue=act.cue,
         anywhere=expression(act.anywhere),
         split=act.split,
+        lasting=act.lasting,
     )
 
 

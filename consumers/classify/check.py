@@ -22,7 +22,9 @@ from consumers.classify.source import ReadFile, Source
 from monitor.errors import Fault
 from monitor.message.wording import wording_faults
 
-BUILT_IN = frozenset({"any", "none", "coded", "actor", "pure", "own", "people", "speaking", "pair", "body", "pronoun"})
+BUILT_IN = frozenset(
+    {"any", "none", "coded", "actor", "pure", "own", "people", "speaking", "pair", "body", "pronoun", "firm"}
+)
 _CLASS = re.compile(r"[|+!\s]+")
 
 

@@ -331,7 +331,7 @@ class Chunker:
         if "past" in forms:
             return True
         if entry is not None and following.actor is None:
-            if "infinitive" in entry.roles and not self.is_base(place + 1 + 1):
+            if "infinitive" in entry.roles and ("present" in forms or not self.is_base(place + 2)):
                 return True
             if entry.roles & {"planned", "possible", "urged", "be", "have", "do", "and"}:
                 return False

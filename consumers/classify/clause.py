@@ -58,6 +58,8 @@ def _hang_last(kept: list[Node], before: Node | None, nouns: Nouns, syntax: Synt
         return True
     if not isinstance(mark, Mark) or not isinstance(second, Phrase):
         return False
+    if mark.role == "comma" and len(kept) > 3 and isinstance(kept[-4], Verb) and _tells(kept[-4], syntax):
+        return False
     if mark.role in ("and", "comma") and _alike(first, second, nouns, mark.role == "and"):
         following = kept[-4] if len(kept) > 3 else None
         if mark.role == "comma" and not first.pure and not (isinstance(following, Mark) and following.role == "and"):
@@ -118,6 +120,10 @@ def _again(kept: list[Node], before: Node | None, syntax: Syntax) -> bool:
 def _is_name(phrase: Phrase) -> bool:
     """Whether a phrase may be the name of a person that no pack knows, before what he is: "J. Doe, ambassador of"."""
     return 1 < len(phrase.words) < 5 and all(word.entry is None and word.capital for word in phrase.words)
+
+
+def _tells(verb: Verb, syntax: Syntax) -> bool:
+    return any(lemma in syntax.told for lemma, _ in verb.senses)
 
 
 def _alike(first: Phrase, second: Phrase, nouns: Nouns, joined: bool) -> bool:
@@ -225,6 +231,8 @@ def _link_finite(
         return
     subject = _subject(between, above)
     if subject is None and above is not None and (not phrases or mark is not None):
+        while (above.infinitive or above.ing) and above.governor is not None and not verb.forms <= {"base"}:
+            above = above.governor
         verb.subject = above.subject
         joined = mark is not None and mark.role in ("and", "comma")
         verb.governor, verb.link = above, "coordinate" if joined else "adjunct"
@@ -237,6 +245,8 @@ def _link_finite(
         verb.governor, verb.link = above, "complement"
     elif above is not None and not verb.be and not verb.have and subject is not None and _is_object(subject, above):
         verb.governor, verb.link = above, "object"
+        if verb.ing and not subject.speaks:  # "signed two bills levying": who signs, levies
+            verb.subject, verb.link = above.subject, "adjunct"
 
 
 def _is_attribute(verb: Verb, syntax: Syntax) -> bool:

@@ -128,6 +128,7 @@ class Engine:
         read.nodes = hang(nodes, self.pack.nouns, self.pack.syntax)
         self.topic(read)
         read.verbs = arrange(read.nodes, self.pack.syntax)
+        self.refer(read)
         if read.verbs:
             _imperative(read.verbs[0], read.nodes)
 
@@ -138,6 +139,20 @@ class Engine:
             return
         if nodes[0].place and len(nodes[0].codes) == 1 and isinstance(nodes[1], Mark) and nodes[1].name == ":":
             self.context.topic = nodes[0].codes
+
+    def refer(self, read: Read) -> None:
+        """Give each "it" that is a subject the government that it means: who says so, acted before or spoke last."""
+        speaker = self.context.speaker
+        for verb in read.verbs:
+            subject = verb.subject
+            if subject is None:
+                continue
+            if subject.pronoun and not subject.codes:
+                above = verb.governor.subject if verb.governor is not None else None
+                subject.codes = above.codes if above is not None and above.speaks and above.codes else speaker
+                subject.speaks = bool(subject.codes)
+            elif subject.speaks and subject.codes:
+                speaker = subject.codes
 
     def dateline(self, head: list[Token], day: int) -> int:
         """Take a place before a dash at the head of a body, "ANKARA, Oct 3 (AP) -"; how many words it takes up."""
@@ -183,7 +198,7 @@ class Engine:
                 ]
             found = match(act, frame, read.classes, self.context, self.pack)
             if isinstance(found, Found):
-                status = modality.of_verb(verb, found.source, self.pack, cue=act.cue)
+                status = modality.of_verb(verb, (frame.object, frame.subject), found.source, self.pack, cue=act.cue)
                 if act.when and status.name not in act.when:
                     failed = failed or Failed("when", f"the act is not {' or '.join(sorted(act.when))}")
                     continue
@@ -214,7 +229,9 @@ class Engine:
         """Make the signals of a match, one for each pair."""
         if self.context.condition and status.name in ("planned", "threatened"):
             status.conditional = True
-        past = self.past(span, read, today)
+        past = self.past(span, read, today) or (
+            act.lasting and frame.passive and frame.verb is not None and frame.verb.be and frame.verb.have
+        )
         if past or self.idle:
             status.put("background", "date" if past else "form")
         told = act.modality or status.modality

@@ -103,6 +103,7 @@ class ActorWords(Written):
     capitals: list[str] = []
     cities: list[str] = []  # places of datelines: they tell where, and speak for nobody
     speaks: list[str] = []  # palaces, streets, ministries, armies, agencies: the government
+    usual: list[str] = []  # offices that others have too: this state's where nothing says otherwise
     things: list[str] = []  # firms, parties, rivers: of that state, and no government
     drop: list[str] = []  # names of CLDR that mean something else in the news
 
@@ -194,6 +195,7 @@ class Act(Written):
     when: list[Literal["planned", "threatened", "urged"]] = []  # only with this status
     cue: bool = False  # the verb is itself a cue: "considers sanctions"
     anywhere: str = ""  # a class that must stand in some place behind a preposition
+    lasting: bool = False  # what it began lasts: "has been sanctioned" only mentions it
     split: bool = False  # the subject is several actors, and they are both sides
 
 

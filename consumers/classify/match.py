@@ -72,7 +72,7 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
     if isinstance(target, Failed):
         return target
     sources, targets = source[0], target[0]
-    if not sources and act.source[0] in ("subject", "above") and frame.at("subject") is None:
+    if not sources and _is_agentless(act, frame, pack):
         sources = tuple(code for code in context.lead if code not in targets)
     if not sources and not targets:
         return Failed("source", "neither source nor target is named")
@@ -83,6 +83,13 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
         (role, phrase) for role, phrase in (("source", source[1]), ("target", target[1])) if phrase is not None
     )
     return Found(sources, targets, is_open, used)
+
+
+def _is_agentless(act: CompiledAct, frame: Frame, pack: Pack) -> bool:
+    """Whether nothing stands where the act looks for its source: "two envoys told to leave"."""
+    if act.source[0] == "above":
+        return _above(frame, pack) is None
+    return act.source[0] == "subject" and frame.subject is None
 
 
 def fits(phrase: Phrase | None, wanted: Expression) -> bool:
@@ -112,6 +119,8 @@ def _is(phrase: Phrase | None, name: str) -> bool:
             return phrase.many
         case "speaking":
             return phrase.speaks and bool(phrase.codes)
+        case "firm":
+            return phrase.firm
         case "body":
             return bool(phrase.codes) and all(len(code) != 3 for code in phrase.codes)
         case "pair":
@@ -189,7 +198,7 @@ def _referred(phrase: Phrase, frame: Frame, context: Context) -> tuple[str, ...]
         if above is not None and above.codes:
             return above.codes
         return context.speaker or context.dateline or context.topic
-    return context.dateline or context.topic or context.speaker or context.home
+    return context.dateline or phrase.usual or context.topic or context.speaker or context.home
 
 
 def _under(verbs: frozenset[str], frame: Frame) -> bool:

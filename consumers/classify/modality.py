@@ -1,5 +1,6 @@
 """Whether the act happened: what the words above and around it say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from consumers.classify.chunk import Verb
@@ -34,9 +35,13 @@ class Status:
         return Modality(name) if name else Modality.OCCURRED
 
 
-def of_verb(verb: Verb, source: tuple[str, ...], pack: Pack, *, cue: bool = False) -> Status:
+def of_verb(
+    verb: Verb, things: Sequence[Phrase | None], source: tuple[str, ...], pack: Pack, *, cue: bool = False
+) -> Status:
     """The status of an act that a verb tells of; with `cue` the verb is itself a cue: "considers sanctions"."""
     status = Status()
+    if any(thing is not None and thing.negated for thing in things):
+        status.put("denied", "no")
     if cue and _cue(verb, source, status, pack):
         _inherit(verb, status)
         _above(verb, source, status, pack)

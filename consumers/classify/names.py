@@ -27,7 +27,7 @@ def add_actors(lexicon: Lexicon, lang: str, actors: ActorsFile, holders: Holders
     for code, words in actors.actors.items():
         forms = (
             (words.names, "name"), (words.adjectives, "adjective"), (words.capitals, "capital"),
-            (words.cities, "city"), (words.speaks, "speaks"), (words.things, "thing"),
+            (words.cities, "city"), (words.speaks, "speaks"), (words.things, "thing"), (words.usual, "usual"),
         )  # fmt: skip
         for texts, form in forms:
             for text in texts:

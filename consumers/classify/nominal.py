@@ -33,6 +33,8 @@ class Phrase:
     pronoun: bool = False
     many: bool = False
     count: int | None = None
+    usual: tuple[str, ...] = ()  # whose it is where nothing in the item says otherwise
+    firm: bool = False  # ends in a firm, a region, a thing of a state
     prep: str = ""
     words: Sequence[Word] = ()
 
@@ -82,6 +84,10 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
             continue
         roles = entry.roles
         if word.actor is not None:
+            if word.actor.form == "usual":
+                made.usual, speaks = word.actor.codes, True
+                classes |= entry.nouns
+                continue
             segments.append((segment, word.actor.codes, word.actor.form))
             last_actor = word.actor.form
             if word.actor.form in ("speaks", "person"):
@@ -117,10 +123,11 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
     if nouns.adjectives_follow and last_actor not in ("speaks", "person"):
         speaks, last_actor = _head_speaks(made.words, nouns, last_actor)
     made.classes = frozenset(classes)
+    made.firm = last_actor == "thing"
     made.pure = bool(segments) and not classes and last_actor != "" and segment == 0
     made.place = made.pure and all(form in PLACE_FORMS for _, _, form in segments)
     made.speaks = (speaks or last_actor in SPEAKING_FORMS) and "former" not in classes and "partisan" not in classes
-    if made.pure and last_actor == "adjective":
+    if made.pure and last_actor == "adjective" and not any(word.entry and word.entry.plural for word in made.words):
         made.speaks = True
     _assign(made, segments, joined, nouns)
     return made
@@ -153,6 +160,9 @@ def _assign(made: Phrase, segments: list[tuple[int, tuple[str, ...], str]], join
         made.codes = made.mods
         return
     first = segments[0][1]
+    if made.classes & nouns.posted and segments[0][2] == "city" and len(segments) > 1:
+        made.codes, made.at = segments[1][1], first
+        return
     made.codes = first
     if made.classes & nouns.posted:
         rest = tuple(code for code in ordered if code not in first)

@@ -73,6 +73,7 @@ def _filled(signal: Signal, whole: Sequence[Signal]) -> Signal:
     known = signal.source or signal.target
     if signal.source:
         others = {one.target for one in whole if one.source == known}
+        others = others or {one.source for one in whole if one.target == known}
         others = others or {one.target for one in whole if one.target != known}
     else:
         others = {one.source for one in whole if one.target == known}

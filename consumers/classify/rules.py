@@ -54,6 +54,7 @@ class CompiledAct:
     cue: bool = False
     anywhere: Expression = ()
     split: bool = False
+    lasting: bool = False
 
     @property
     def id(self) -> str:
