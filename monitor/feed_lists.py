@@ -15,6 +15,7 @@ from monitor.ingest.discover import feeds_of
 from monitor.ingest.document import Document
 from monitor.ingest.enter import Terms, enter
 from monitor.ingest.feed import Feed, feed_id, host_of, shown_url
+from monitor.ingest.fetch import Fetcher
 from monitor.ingest.parse.text import CLEANER
 from monitor.ingest.reply import Failed, Fetch, Fetched, Polled, Refused
 from monitor.ingest.schedule import PACES
@@ -38,31 +39,33 @@ class Tried:
 
 async def try_out(loaded: Settings, urls: Sequence[str]) -> list[Tried]:
     """Ask for each feed once, one after the other, without memory."""
-    found = []
     async with wiring.fetcher(loaded, wiring.now) as fetcher:
-        for url in urls:
-            feed = Feed(id=feed_id(url), url=url, outlet=host_of(url))
-            polled = await fetcher.fetch(Fetch(feed.id, url))
-            entered = enter(feed, FeedState(), b"", polled, Terms(PACES[feed.priority], CLEANER), wiring.now())
-            found.append(Tried(feed, polled, entered.state, entered.harvest.items))
-    return found
+        return [await _tried(fetcher, url) for url in urls]
 
 
 async def find(loaded: Settings, url: str) -> Tried:
     """The feed at a URL, or the first one that works of those that the page there names. Raises `UserError`."""
-    (tried,) = await try_out(loaded, [url])
-    if _is_feed(tried):
-        return tried
     async with wiring.fetcher(loaded, wiring.now) as fetcher:
+        tried = await _tried(fetcher, url)
+        if _is_feed(tried):
+            return tried
         page = await fetcher.look(url)
-    if isinstance(page, Failed | Refused):
-        raise UserError(f"{shown_url(url)}: {tried.state.health}; {tried.state.detail}")
-    named = feeds_of(page[1], page[0])
-    for one in await try_out(loaded, named):
-        if _is_feed(one):
-            return one
+        if isinstance(page, Failed | Refused):
+            raise UserError(f"{shown_url(url)}: {tried.state.health}; {tried.state.detail}")
+        named = feeds_of(page[1], page[0])
+        for other in named:
+            tried = await _tried(fetcher, other)
+            if _is_feed(tried):
+                return tried
     said = f"names {len(named)}, of which none could be read" if named else "is no feed, and names none"
     raise UserError(f"{shown_url(url)} {said}; give the address of the feed itself")
+
+
+async def _tried(fetcher: Fetcher, url: str) -> Tried:
+    feed = Feed(id=feed_id(url), url=url, outlet=host_of(url))
+    polled = await fetcher.fetch(Fetch(feed.id, url))
+    entered = enter(feed, FeedState(), b"", polled, Terms(PACES[feed.priority], CLEANER), wiring.now())
+    return Tried(feed, polled, entered.state, entered.harvest.items)
 
 
 def _is_feed(tried: Tried) -> bool:
