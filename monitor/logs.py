@@ -8,6 +8,9 @@ import structlog
 
 from monitor.message.fact import Fact
 
+# Without the values of variables: among them are URLs with passwords, and webhooks.
+_tracebacks = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
 Logger = structlog.typing.FilteringBoundLogger
 
 
@@ -21,9 +24,9 @@ def configure(level: str = "info", stream: TextIO | None = None, form: str = "au
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     last: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer(colors=out.isatty())]
+        [structlog.dev.ConsoleRenderer(colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback)]
         if on_terminal
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        else [_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )
     structlog.configure(
         processors=[*shared, *last],

@@ -44,6 +44,8 @@ def show(
 
 
 async def _state(loaded: Settings) -> dict[str, bytes]:
+    if not (loaded.stream.is_kafka or loaded.stream.sqlite_file.exists()):
+        return {}  # nothing ran yet
     async with wiring.reader(loaded) as stream:
         return await stream.state("ingest")
 

@@ -117,7 +117,7 @@ class Fetcher:
             return why.reply
         except TimeoutError:
             return Failed(Fault.TIMEOUT, f"no whole answer within {self._limits.seconds:g} s")
-        except (httpx.HTTPError, httpx.InvalidURL, ForbiddenAddress, UnicodeError) as why:
+        except (httpx.HTTPError, httpx.InvalidURL, ForbiddenAddress, ValueError) as why:
             return _failure(why)
 
     async def _follow(self, order: Fetch) -> _Landed:
@@ -298,6 +298,6 @@ def _failure(why: BaseException) -> Failed:
             return Failed(Fault.UNRESOLVED, said)
         case httpx.ConnectError() | httpx.ReadError() | httpx.WriteError() | httpx.ProxyError():
             return Failed(Fault.UNREACHED, said or type(why).__name__)
-        case httpx.InvalidURL() | httpx.UnsupportedProtocol() | UnicodeError():
+        case httpx.InvalidURL() | httpx.UnsupportedProtocol() | ValueError():
             return Failed(Fault.BAD_ANSWER, "no valid URL")
     return Failed(Fault.BAD_ANSWER, said or type(why).__name__)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from statistics import quantiles
 
 import msgspec
 
@@ -11,7 +10,7 @@ from monitor.ingest.feed import Feed, shown_url
 from monitor.ingest.identity import FORCED, Distrust
 from monitor.ingest.poll import FEED
 from monitor.ingest.schedule import silent_for
-from monitor.ingest.state import FeedState, Health, unpack
+from monitor.ingest.state import FeedState, Health, delays, unpack
 
 _ORDER = {health: number for number, health in enumerate(Health)}
 
@@ -56,16 +55,6 @@ def overview(feeds: Iterable[Feed], committed: Mapping[str, bytes], now: datetim
 def well(rows: Iterable[Row]) -> Counter[str]:
     """How many feeds there are in each state."""
     return Counter(row.state for row in rows)
-
-
-def delays(found: tuple[int, ...]) -> tuple[int | None, int | None]:
-    """The median and the 95th percentile."""
-    if not found:
-        return None, None
-    if len(found) == 1:
-        return found[0], found[0]
-    cuts = quantiles(found, n=20, method="inclusive")
-    return round(cuts[9]), round(cuts[18])
 
 
 def _row(feed: Feed, state: FeedState, now: datetime) -> Row:

@@ -17,7 +17,7 @@ from monitor.ingest.network import Network, NetworkState
 from monitor.ingest.parse.text import CLEANER
 from monitor.ingest.reply import Failed, Fault, Fetch, Polled, Refused, Validators
 from monitor.ingest.schedule import PACES, Pace, first_polls
-from monitor.ingest.state import FeedState, Health, Why, pack, unpack
+from monitor.ingest.state import FeedState, Health, Why, delays, pack, unpack
 from monitor.ingest.turns import Turns
 from monitor.message.alert import Notice
 from monitor.message.codec import encode
@@ -69,15 +69,22 @@ class Polling:
         """How each feed is, by id."""
         return self._states
 
-    def readings(self) -> dict[str, float]:
-        """How many feeds there are, were polled, and are well; and those in each state that is no state of health."""
+    def readings(self, now: datetime) -> dict[str, float]:
+        """How many feeds there are, were polled, are well, and are in each state of trouble; what is in flight.
+
+        Seconds: how late the latest poll is, and how long after publication the slowest feed's news are seen (p95).
+        """
         states = [self._states[name] for name in self._feeds if name in self._states]
-        sick = Counter(state.health.name.lower() for state in states if not state.health.is_well)
+        sick = Counter(state.health for state in states if not state.health.is_well)
+        late = [(now - state.next_poll).total_seconds() for state in states if state.next_poll]
         return {
             "feeds": len(self._feeds),
             "feeds_polled": sum(state.polled is not None for state in states),
             "feeds_well": len(self._feeds) - sick.total(),
-            **{f"feeds_{name}": count for name, count in sick.items()},
+            **{f"feeds_{health.name.lower()}": sick[health] for health in Health if not health.is_well},
+            "polls_in_flight": self._turns.in_flight,
+            "oldest_overdue_poll": max([0.0, *late]),
+            "oldest_delay_p95": max((delays(state.delays)[1] or 0 for state in states), default=0),
         }
 
     def is_settled(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from statistics import quantiles
 
 import msgspec
 
@@ -152,3 +153,13 @@ def unpack(packed: bytes) -> FeedState:
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return FeedState()
     return state if state.schema == SCHEMA else FeedState()
+
+
+def delays(found: tuple[int, ...]) -> tuple[int | None, int | None]:
+    """The median and the 95th percentile."""
+    if not found:
+        return None, None
+    if len(found) == 1:
+        return found[0], found[0]
+    cuts = quantiles(found, n=20, method="inclusive")
+    return round(cuts[9]), round(cuts[18])

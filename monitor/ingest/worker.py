@@ -57,4 +57,4 @@ class Poller:
         return self._polling.is_settled()
 
     def readings(self, now: datetime) -> Mapping[str, float]:
-        return self._polling.readings()
+        return self._polling.readings(now)

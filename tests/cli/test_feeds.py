@@ -116,6 +116,12 @@ def test_remove_import_and_export(here: Path) -> None:
     assert 'xmlUrl="https://g.example/rss"' in run(here, "export").output
 
 
+def test_list_before_anything_ran_shows_the_feeds(here: Path) -> None:
+    result = run(here, "list")
+    assert result.exit_code == 0
+    assert "not polled yet" in result.output
+
+
 def test_list_shows_trouble_first(here: Path) -> None:
     (here / "feeds.yaml").write_text(
         "feeds:\n  - {url: 'https://a.example/rss', id: a-new}\n  - {url: 'https://b.example/rss', id: b-bad}\n"

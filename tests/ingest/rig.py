@@ -19,6 +19,7 @@ from monitor.ingest.transport import open_transport
 from monitor.ingest.worker import Poller
 from monitor.message.alert import Notice
 from monitor.message.codec import decode_alert, decode_item
+from monitor.message.fact import Fact
 from monitor.message.item import Item
 from monitor.message.step import ALERTS, ITEMS, Step
 from tests.ingest.newspaper import Newspaper
@@ -46,6 +47,7 @@ class Rig:
     items: list[Item] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     parsed: int = 0
+    facts: list[Fact] = field(default_factory=list)
     wake_at: datetime | None = None
 
     def clock(self) -> datetime:
@@ -69,6 +71,7 @@ class Rig:
             else:
                 self.committed[key] = value
         self.wake_at = step.wake_at
+        self.facts += step.facts
         return fresh
 
     async def turn(self) -> list[Item]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.ingest.feed import Priority
+from monitor.ingest.overview import overview
 from monitor.ingest.poll import Policy
 from monitor.ingest.state import Health, Why
 from tests.ingest.newspaper import Asked, Given, Newspaper, always, in_turn, newspaper, with_validators
@@ -208,6 +209,21 @@ async def test_credentials_go_to_their_own_server_alone() -> None:
                 assert desk.state().health is Health.OK
             assert paper.asked[0].headers["authorization"].startswith("Basic ")
             assert "authorization" not in other.asked[0].headers
+
+
+async def test_no_name_password_or_key_is_ever_told() -> None:
+    """Not in facts, which are logged, nor in notices, nor in the tables."""
+    bad = [Given(500), Given(302, b"", (("Location", "http://[x"),)), Given(200, b"", cut=0, length=9), Given(404)]
+    async with newspaper(feed=in_turn(*bad, Given(200, BODY, (KIND,)), Given(410))) as paper:
+        url = paper.url("/feed").replace("http://", "http://me:hush@")
+        away = "http://me:hush@no-such-host.invalid/feed?token=hush"
+        feeds = [feed(url), feed(away, "away"), feed("http://me:hush@[::ffff/feed", "broken")]
+        async with rig(feeds, paper=paper) as desk:
+            await desk.run_until(START + soon(days=2))
+            rows = overview(feeds, desk.committed, desk.now)
+        assert len(desk.notices) >= 2
+        for told in (*desk.facts, *desk.notices, *rows):
+            assert "hush" not in repr(told)
 
 
 async def test_many_hosts_are_asked_at_once() -> None:

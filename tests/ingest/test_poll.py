@@ -6,10 +6,10 @@ import pytest
 
 from monitor.errors import PoisonRecord
 from monitor.ingest.feed import Feed, share_of
-from monitor.ingest.overview import delays, overview
+from monitor.ingest.overview import overview
 from monitor.ingest.poll import FEED, STORIES, Policy
 from monitor.ingest.reply import Fetch
-from monitor.ingest.state import Health
+from monitor.ingest.state import Health, delays
 from monitor.message.step import Broken
 from tests.ingest.newspaper import Asked, Given, always, in_turn, newspaper
 from tests.ingest.paper import Story, rss
@@ -187,6 +187,17 @@ async def test_the_ledger_adds_up_and_delays_are_measured() -> None:
         assert row.delay_p50 is not None
         assert row.delay_p95 is not None
         assert 60 <= row.delay_p50 <= row.delay_p95 <= 360
+
+
+async def test_readings_count_feeds_by_state_also_those_that_have_none() -> None:
+    async with newspaper(good=always(given(story(1))), bad=always(Given(404))) as paper:
+        feeds = [feed(paper.url("/good"), "good"), feed(paper.url("/bad"), "bad")]
+        async with rig(feeds, once=True) as desk:
+            await desk.run_until(START + soon(minutes=1))
+            found = desk.worker.readings(desk.now)
+    assert (found["feeds"], found["feeds_polled"], found["feeds_well"]) == (2, 2, 1)
+    assert (found["feeds_refused"], found["feeds_gone"], found["polls_in_flight"]) == (1, 0, 0)
+    assert found["oldest_overdue_poll"] == 0
 
 
 def test_delays_of_few_and_of_none() -> None:
