@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -20,6 +20,7 @@ SLICE = 8  # records a step
 WORK_TIME = 0.005  # seconds of work before other tasks get their turn
 IDLE_WAIT = 5.0  # seconds between looks at the clock where no step asked for one
 ACTION_GRACE = 3.0  # seconds that actions under way get when the stage is told to stop
+STOP_GRACE = 3.3  # seconds from that until a share is let go with what it is at; all in all a stop takes five
 BLOCKED_WAITS = (0.2, 1.0, 5.0)  # seconds between tries while the stream refuses
 
 Clock = Callable[[], datetime]
@@ -144,25 +145,34 @@ class _Desk:
         self._wake_at: datetime | None = None
 
     async def run(self) -> None:
-        waker = asyncio.ensure_future(self._wake_on_stop())
-        try:
-            self._worker.restore(await self._share.load())
-            self._log.info("share.taken", of=self._share.count)
-            self._edge.watch.taken(self._spec.name, self._share, self._worker)
-            await self._turns()
-            await self._finish()
-        except Lost as why:
-            self._log.warning("share.lost", why=str(why))
-        finally:
-            self._edge.watch.given_back(self._spec.name, self._share)
-            waker.cancel()
-            for action in self._actions:
-                action.cancel()
-            await asyncio.gather(*self._actions, waker, return_exceptions=True)
+        async with AsyncExitStack() as ended:
+            limit = asyncio.timeout(None)
+            try:
+                async with limit:
+                    ended.push_async_callback(self._drop, asyncio.ensure_future(self._heed_stop(limit)))
+                    self._worker.restore(await self._share.load())
+                    self._log.info("share.taken", of=self._share.count)
+                    self._edge.watch.taken(self._spec.name, self._share, self._worker)
+                    await self._turns()
+                    await self._finish()
+            except Lost as why:
+                self._log.warning("share.lost", why=str(why))
+            except TimeoutError:
+                if not limit.expired():
+                    raise
+                self._log.warning("share.lost", why="told to stop, and the stream did not take the last work in time")
 
-    async def _wake_on_stop(self) -> None:
+    async def _drop(self, waker: asyncio.Future[None]) -> None:
+        self._edge.watch.given_back(self._spec.name, self._share)
+        waker.cancel()
+        for action in self._actions:
+            action.cancel()
+        await asyncio.gather(*self._actions, waker, return_exceptions=True)
+
+    async def _heed_stop(self, limit: asyncio.Timeout) -> None:
         await self._edge.stop.wait()
         self._share.wake()
+        limit.reschedule(asyncio.get_running_loop().time() + STOP_GRACE)
 
     async def _turns(self) -> None:
         wait = 0.0

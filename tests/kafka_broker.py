@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -78,11 +78,16 @@ def free_ports(count: int) -> list[int]:
 class Broker:
     """One node. It keeps its ports and its data when it is killed and started again."""
 
-    def __init__(self, node: int, folder: Path, ports: tuple[int, int], settings: dict[str, str]) -> None:
-        """`ports` are the clients' and the controllers'; `settings` are added to the server's own."""
+    def __init__(
+        self, node: int, folder: Path, ports: tuple[int, int], settings: dict[str, str], through: int | None = None
+    ) -> None:
+        """`ports` are the clients' and the controllers'; `settings` are added to the server's own.
+
+        Clients are told to come to the port `through`, where a proxy stands before it.
+        """
         self.node, self.folder = node, folder
         self.port, self._controller = ports
-        self.advertised = settings.pop("advertised.port", str(self.port))
+        self.advertised = through or self.port
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
@@ -161,7 +166,10 @@ class Broker:
 class Cluster:
     """One broker or three, in a folder of their own."""
 
-    def __init__(self, folder: Path, count: int = 1, settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, count: int = 1, settings: dict[str, str] | None = None, through: Sequence[int] = ()
+    ) -> None:
+        """Clients are told to come to the ports `through`, one for each broker, where they are given."""
         ports = free_ports(2 * count)
         pairs = list(zip(ports[:count], ports[count:], strict=True))
         copies, least = str(count), str(2 if count > 2 else 1)
@@ -178,7 +186,8 @@ class Cluster:
             voters = (f"{node}@127.0.0.1:{pair[1]}" for node, pair in enumerate(pairs, 1))
             common["controller.quorum.voters"] = ",".join(voters)
         self.brokers = [
-            Broker(node, folder / str(node), pair, common | (settings or {})) for node, pair in enumerate(pairs, 1)
+            Broker(number, folder / str(number), pair, common | (settings or {}), before)
+            for number, (pair, before) in enumerate(zip(pairs, through or [None] * count, strict=True), 1)
         ]
 
     @property

@@ -58,6 +58,7 @@ class StreamSettings(_Section):
     topic_prefix: str = Field("", pattern=r"^[A-Za-z0-9._-]*$", description="begins the name of each Kafka topic")
     partitions: int = Field(6, ge=1, le=200, description="of items on Kafka: the most processes that share a stage")
     replication: int = Field(1, ge=1, le=7, description="copies of each record on Kafka")
+    session_seconds: float = Field(15, ge=6, le=300, description="after which a silent process loses its shares")
     tls: TlsSection | None = None
     sasl: SaslSection | None = None
 
@@ -117,6 +118,8 @@ def kafka_settings(section: StreamSettings, environ: Mapping[str, str]) -> Kafka
         partitions=section.partitions,
         replication=section.replication,
         retention=section.retention(),
+        session_timeout=section.session_seconds,
+        heartbeat=section.session_seconds / 5,
         security_protocol=("SASL_" if section.sasl else "") + ("SSL" if section.tls else "PLAINTEXT"),
         ssl_context=context,
         sasl_mechanism=section.sasl.mechanism if section.sasl else "PLAIN",

@@ -255,7 +255,7 @@ async def test_the_same_records_give_the_same_on_both_streams(
     assert [key for key, _, _ in told[0]] == names
 
 
-async def test_a_broker_killed_in_the_middle_loses_and_doubles_nothing(kafka: str) -> None:
+async def test_a_broker_killed_in_the_middle_loses_and_doubles_nothing(kafka_jars: None) -> None:
     """kill -9 of the one broker while records are appended, classified and correlated."""
     with kafka_broker.running() as cluster:
         settings = KafkaPlace(cluster.address, "killed").settings

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from monitor.logs import Logger
 from monitor.stream.kafka.settings import KafkaSettings
 
-STOP_WITHIN = 5.0  # seconds
+STOP_WITHIN = 1.0  # seconds; with all at hand it takes milliseconds
 BATCH_BYTES = 256 * 1024
 SAY_AGAIN = 30.0  # seconds until the same trouble of the library is logged again
 

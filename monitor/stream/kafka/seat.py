@@ -15,9 +15,8 @@ from monitor.stream.kafka.clients import asker, stop
 from monitor.stream.kafka.membership import Membership
 from monitor.stream.kafka.opening import Opening, Tell, open_share
 from monitor.stream.kafka.settings import KafkaSettings
-from monitor.stream.kafka.share import KafkaShare
+from monitor.stream.kafka.share import SETTLE, KafkaShare
 
-SETTLE = 10.0  # seconds that a commit under way gets when the group takes shares back
 LOOK = 0.5  # seconds between looks at whether a share that is being opened is still ours
 BACK_OFF = (0.0, 0.5, 1.0, 2.0, 5.0)  # seconds before a share that broke, again and again, is opened anew
 
@@ -57,8 +56,6 @@ class Seat:
 
     async def close(self) -> None:
         """Give all shares back and leave the group."""
-        self._give_up("given back")
-        await self._settled()
         await asyncio.gather(*(share.close() for share in self._open.values()))
         self._open.clear()
         await self._group.close()

@@ -19,6 +19,7 @@ from monitor.stream.kafka.settings import KafkaSettings
 
 PREFETCH = 500  # records
 LONG_POLL = 1.0  # seconds
+SETTLE = 10.0  # seconds that a commit under way gets when its share goes to another
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -112,13 +113,16 @@ class KafkaShare:
         await self._idle.wait()
 
     async def close(self) -> None:
+        """Let a commit under way end, then throw away what belongs to this share alone."""
         self.lose("given back")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SETTLE):
+                await self.settled()
         if self._fetch is not None:
             self._fetch.cancel()
             await asyncio.gather(self._fetch, return_exceptions=True)
-        await discard(self._producer)
-        if self._consumer is not None:
-            await stop(self._consumer)
+        clients = [discard(self._producer), *([] if self._consumer is None else [stop(self._consumer)])]
+        await asyncio.gather(*clients)
 
     def _check(self) -> None:
         silent = self._stalled()
