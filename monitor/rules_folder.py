@@ -47,8 +47,9 @@ def read_folder(path: Path | None) -> tuple[tuple[PackText, ...], int]:
 
 
 def stands_alone(folder: Path) -> bool:
-    """Whether a folder has all that rules need: kinds, and the grammar of a language."""
-    return (folder / "kinds.yaml").is_file() and any(folder.glob("*/grammar.yaml"))
+    """Whether a folder has all that rules need: tables of kinds and of names, and a list of actors."""
+    tables = all((folder / name).is_file() for name in ("kinds.yaml", "names.yaml"))
+    return tables and any(folder.glob("actors/*.yaml"))
 
 
 def _folder_of(file: Path) -> Path:

@@ -94,12 +94,12 @@ class Kinds(msgspec.Struct, frozen=True):
         return self.by_id[kind].family or kind
 
 
-class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class KindsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kinds: tuple[Kind, ...]
     unnamed: Unnamed = Unnamed()
 
 
 def kinds_from(table: object) -> Kinds:
     """The kinds from the content of `rules/kinds.yaml`, already parsed. Raises `msgspec.ValidationError`."""
-    read = msgspec.convert(table, _Table)
+    read = msgspec.convert(table, KindsFile)
     return Kinds({kind.id: kind for kind in read.kinds}, read.unnamed)

@@ -2,10 +2,10 @@
 
 import typer
 
-from monitor.cli.rules import lint, prove, score, show
+from monitor.cli.rules import lint, prove, score, show, start
 
 rules = typer.Typer(name="rules", no_args_is_help=True, help="Read, write, try and measure rules.")
-for module in (show, prove, lint, score):
+for module in (show, prove, lint, score, start):
     module.register(rules)
 
 
