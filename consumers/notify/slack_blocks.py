@@ -10,6 +10,7 @@ from consumers.notify.clean import cut
 from consumers.notify.exchange import Request
 from consumers.notify.letter import Form, Letter
 from consumers.notify.options import Options
+from consumers.notify.template import templated
 from consumers.notify.text import DOT, ICONS, Link, Quote, Row, Text, when, words
 
 HEADER, SECTION, CONTEXT, TEXT, ALL = 150, 2900, 1900, 3500, 10_000
@@ -28,7 +29,10 @@ def body(letter: Letter, options: Options, **more: Any) -> bytes:
     text = words(letter, full=options.detail == "full")
     mention = _mention(letter, text, options)
     payload: dict[str, Any] = {**more, "unfurl_links": False, "unfurl_media": False}
-    if letter.plain:
+    own = templated(options.template, letter, text, _escaped, TEXT - len(mention))
+    if own is not None:
+        payload["text"] = mention + own
+    elif letter.plain:
         payload["text"] = mention + escape("\n".join(text.lines()), TEXT - len(mention))
     else:
         payload["text"] = mention + escape(DOT.join(part for part in (text.title, text.told) if part), 400)

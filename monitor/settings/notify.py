@@ -1,13 +1,14 @@
 """The part of monitor.yaml that says whom to tell what: destinations, routes, and what keeps them readable."""
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import jinja2
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from consumers.notify.channel import channel, channel_names
@@ -16,8 +17,11 @@ from consumers.notify.match import Match, Watch, World, pair_of
 from consumers.notify.options import Options
 from consumers.notify.retry import AGE_LIMITS, SCHEDULE
 from consumers.notify.route import Quiet, Route
+from consumers.notify.sample import sample_letters
 from consumers.notify.secret import Origin, Secret
 from consumers.notify.settings import DigestHours, Inhibition, NotifySettings, Pace, Storm
+from consumers.notify.template import NAMES, rendered
+from consumers.notify.text import words
 from monitor.errors import Fault, Faults
 from monitor.message.alert import Reason
 from monitor.message.kind import Level, Modality, Scope
@@ -231,6 +235,8 @@ def notify_settings(section: NotifySection, environ: Mapping[str, str], *, once:
     named = {*section.operator, *(name for route in section.routes for name in _named(route))}
     if not destinations or TERMINAL_NAME in named:
         destinations.setdefault(TERMINAL_NAME, terminal.Options())
+    if bad := _template_faults(destinations):
+        raise Faults(bad)
     if SLACK_NAME in named and SLACK_NAME not in destinations:
         raise Faults([Fault("environment", 0, f"{SLACK_VARIABLE} is not set, and a route leads to {SLACK_NAME}")])
     everywhere = [name for name in destinations if name not in section.operator] or list(destinations)
@@ -251,6 +257,22 @@ def notify_settings(section: NotifySection, environ: Mapping[str, str], *, once:
         pace=_pace(section, once=once),
         once=once,
     )
+
+
+def _template_faults(destinations: Mapping[str, Options]) -> list[Fault]:
+    """Templates that cannot be read, or that fail on a sample of some reason to tell something."""
+    faults = []
+    for name, options in destinations.items():
+        if not options.template:
+            continue
+        for letter in sample_letters(datetime(2026, 1, 2, 12, tzinfo=UTC)):
+            try:
+                rendered(options.template, letter, words(letter), str)
+            except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as why:
+                said = f"destinations.{name}.template: {why}; names that there are: {NAMES}"
+                faults.append(Fault("", 0, said))
+                break
+    return faults
 
 
 def world() -> World:

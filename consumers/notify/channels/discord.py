@@ -13,6 +13,7 @@ from consumers.notify.judge import answer, by_status
 from consumers.notify.letter import Letter
 from consumers.notify.markdown import Dialect, backslashed, fitting
 from consumers.notify.secret import Secret
+from consumers.notify.template import templated
 from consumers.notify.text import ICONS, words
 from monitor.message.kind import Level
 
@@ -48,7 +49,10 @@ def render(letter: Letter, options: shared.Options) -> Sendable:
     url = cast(Options, options).url or Secret("")
     text = words(letter, full=options.detail == "full")
     payload: dict[str, Any] = {"allowed_mentions": {"parse": []}}
-    if letter.plain:
+    own = templated(options.template, letter, text, _DIALECT.escape, CONTENT)
+    if own is not None:
+        payload["content"] = own
+    elif letter.plain:
         payload["content"] = cut(_DIALECT.escape("\n".join(text.lines())), CONTENT)
     else:
         embed = {

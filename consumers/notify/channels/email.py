@@ -14,6 +14,7 @@ from consumers.notify.exchange import Mail, Outcome, Reply, Verdict
 from consumers.notify.judge import answer
 from consumers.notify.letter import Letter
 from consumers.notify.secret import Secret
+from consumers.notify.template import templated
 from consumers.notify.text import DOT, ICONS, Link, Row, Text, words
 
 TRAITS = Traits(Tells.ONCE, rate=0.5, burst=3, concurrency=1, page=100)
@@ -63,8 +64,9 @@ def render(letter: Letter, options: shared.Options) -> Sendable:
     if letter.earlier is not None:
         message["In-Reply-To"] = message["References"] = _id(letter.earlier.alert)
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content("\n".join(text.lines()) + "\n")
-    if not letter.plain:
+    own = templated(options.template, letter, text, str, 20_000)
+    message.set_content((own or "\n".join(text.lines())) + "\n")
+    if not letter.plain and own is None:
         message.add_alternative(_html(text), subtype="html")
     return Mail(
         host=to.host,

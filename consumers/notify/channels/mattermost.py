@@ -13,6 +13,7 @@ from consumers.notify.judge import answer, by_status
 from consumers.notify.letter import Form, Letter
 from consumers.notify.markdown import Dialect, backslashed, fitting, title
 from consumers.notify.secret import Secret
+from consumers.notify.template import templated
 from consumers.notify.text import words
 
 TRAITS = Traits(Tells.ONCE, rate=2.0, burst=5, concurrency=1, page=40)
@@ -49,7 +50,10 @@ def render(letter: Letter, options: shared.Options) -> Sendable:
     to = cast(Options, options)
     url = to.url or Secret("")
     text = words(letter, full=options.detail == "full")
-    if letter.plain:
+    own = templated(options.template, letter, text, _escape, TEXT)
+    if own is not None:
+        said = own
+    elif letter.plain:
         said = cut(_escape("\n".join(text.lines())), TEXT)
     else:
         head = f"**{title(text, _DIALECT)}**\n"

@@ -13,6 +13,7 @@ from consumers.notify.judge import answer, by_status
 from consumers.notify.letter import Letter
 from consumers.notify.markdown import Dialect, backslashed, lines
 from consumers.notify.secret import Secret
+from consumers.notify.template import templated
 from consumers.notify.text import ICONS, Text, words
 from monitor.message.kind import Level
 
@@ -42,7 +43,8 @@ class Options(shared.Options):
 def render(letter: Letter, options: shared.Options) -> Sendable:
     url = cast(Options, options).url or Secret("")
     text = words(letter, full=options.detail == "full")
-    body = _plain(text) if letter.plain else _blocks(text, row_links=True)
+    own = templated(options.template, letter, text, _DIALECT.escape, 3000)
+    body = [_block(own)] if own else _plain(text) if letter.plain else _blocks(text, row_links=True)
     content = _encode(_message(body))
     if len(content) > SIZE:
         body = _plain(text) if letter.plain else _blocks(text, row_links=False)

@@ -11,6 +11,7 @@ from consumers.notify import options as shared
 from consumers.notify.channel import Sendable, Tells, Traits
 from consumers.notify.exchange import Lines, Outcome, Reply, Verdict
 from consumers.notify.letter import Form, Letter
+from consumers.notify.template import templated
 from consumers.notify.text import DOT, ICONS, Row, Text, standing, words
 from monitor.message.kind import Level
 
@@ -37,6 +38,9 @@ class Options(shared.Options):
 
 def render(letter: Letter, options: shared.Options) -> Sendable:
     text = words(letter, full=options.detail == "full")
+    own = templated(options.template, letter, text, str, 4000)
+    if own is not None:
+        return Lines(own.rstrip("\n") + "\n\n")
     if letter.form in (Form.UPDATE, Form.REPLY):
         line = DOT.join(part for part in (f"↳ {text.title}", *text.notes, standing(letter.alert)) if part)
         return Lines(line + "\n", styled=lambda: _styled([Rich(line, style="dim")], text.level))
