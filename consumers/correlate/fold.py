@@ -26,6 +26,12 @@ class Folder:
     """How claims are folded. Incidents that a claim opens have no id yet."""
 
     matcher: Matcher
+    heavy: frozenset[str]  # kinds of medium level and above
+
+    @classmethod
+    def of(cls, matcher: Matcher) -> "Folder":
+        kinds = matcher.kinds.by_id.values()
+        return cls(matcher, frozenset(kind.id for kind in kinds if kind.level.rank >= Level.MEDIUM.rank))
 
     def place(self, lives: list[Live], claim: Claim) -> list[Live]:
         """Put one claim, told after all others, where it belongs; gives the incidents that took it."""
@@ -52,6 +58,8 @@ class Folder:
 
     def _worth(self, alerting: list[Said]) -> list[Said]:
         """The acts that count, the highest first: condemnations stay inside an act that weighs more."""
+        if len(alerting) < 2:
+            return alerting
         kinds = self.matcher.kinds
         ranked = sorted(
             alerting,
@@ -60,8 +68,7 @@ class Folder:
         return [said for said in ranked if self._is_heavy([said])] or ranked
 
     def _is_heavy(self, acts: list[Said]) -> bool:
-        kinds = self.matcher.kinds.by_id
-        return any(kinds[said.kind].level.rank >= Level.MEDIUM.rank for said in acts)
+        return any(said.kind in self.heavy for said in acts)
 
     def _place_acts(self, lives: list[Live], claim: Claim, acts: list[Said]) -> list[Live]:
         kinds = self.matcher.kinds

@@ -36,6 +36,19 @@ def is_routine(live: Live, seen: View, pair: list[Live], kinds: Kinds, policy: P
     return not has_answered(live, pair, max(other.first for other in alike))
 
 
+def is_inhibited(live: Live, seen: View, pair: list[Live], policy: Policy) -> bool:
+    """Words below medium stay inside a grave act of the pair that was told in the last days."""
+    if seen.claimed.rank >= Level.MEDIUM.rank:
+        return False
+    return any(
+        other is not live
+        and other.record.told is not None
+        and other.record.told.claimed.rank >= Level.HIGH.rank
+        and abs(live.first - other.first) <= policy.fresh
+        for other in pair
+    )
+
+
 def row_of(state: PairState | None, at: datetime, policy: Policy) -> Row | None:
     """The row that the pair is in at that time."""
     row = state.row if state else None

@@ -35,6 +35,9 @@ def settle(world: World, places: Collection[Direction]) -> None:
 
 def _settle_half(world: World, domain: Domain, spans: Sequence[tuple[datetime, datetime]], touched: bool) -> None:
     side = 1 if domain.direction[0] is None else 0
+    folded = {live.record.id for other in world.refolded for live in other.lives}
+    if not touched and folded.isdisjoint(domain.seats.values()) and not _may_move(world, domain, spans):
+        return
     seats: dict[str, str] = {}
     for claim in domain.claims:
         seat = domain.seats.get(claim.item)
@@ -45,7 +48,6 @@ def _settle_half(world: World, domain: Domain, spans: Sequence[tuple[datetime, d
         host = _host(world, claim, side)
         if host is not None:
             seats[claim.item] = host.record.id
-    folded = {live.record.id for other in world.refolded for live in other.lives}
     if not touched and seats == domain.seats and folded.isdisjoint(seats.values()):
         return
     alone = [claim for claim in domain.claims if claim.item not in seats]
@@ -53,6 +55,18 @@ def _settle_half(world: World, domain: Domain, spans: Sequence[tuple[datetime, d
     _take_seats(world, domain, seats, side)
     domain.seats = seats
     world.refold(domain, alone)
+
+
+def _may_move(world: World, domain: Domain, spans: Sequence[tuple[datetime, datetime]]) -> bool:
+    """Whether what changed can concern any claim here: it sits there, or speaks of the like in those days."""
+    if not world.changed.keys().isdisjoint(domain.seats.values()):
+        return True
+    families = {family for live in world.changed.values() for family in live.families}
+    return any(
+        since <= claim.at <= until and any(world.kinds.family(said.kind) in families for said in claim.said)
+        for claim in reversed(domain.claims)
+        for since, until in spans
+    )
 
 
 def _host(world: World, claim: Claim, side: int) -> Live | None:

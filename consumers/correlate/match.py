@@ -65,7 +65,9 @@ class Matcher:
         if lasting:
             return age <= self.policy.fresh or alike is not Likeness.DIFFERENT
         if alike is Likeness.DIFFERENT:
-            another = (serial and age > self.policy.package) or self._says_another(claim, live)
+            another = (
+                serial and claim.at - (act.occurred_since or act.since) > self.policy.package
+            ) or self._says_another(claim, live)
             return age <= self.policy.same_day and not another
         if age <= self.policy.fresh:
             return True

@@ -21,7 +21,7 @@ def joint_with(world: World, live: Live, seen: View, trigger: Claim) -> list[Liv
     for side in (1, 0):
         others = [
             other
-            for other in world.of_side(side, direction[side])
+            for other in world.of_side(side, direction[side], trigger.at - world.policy.longest)
             if (other.record.source, other.record.target) != direction
             and _is_told_with(other, seen, trigger, world.policy)
         ]

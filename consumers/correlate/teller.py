@@ -1,14 +1,14 @@
 """What is told of the incidents that a report changed: decisions put together with what they rest on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from msgspec import structs
 
 from consumers.correlate import decide
 from consumers.correlate.compose import Setting, compose
 from consumers.correlate.decide import Hold, Tell, Why
-from consumers.correlate.habit import after_post, is_routine, row_of, stays_in_row
+from consumers.correlate.habit import after_post, is_inhibited, is_routine, row_of, stays_in_row
 from consumers.correlate.ladder import Ladder, ladder
 from consumers.correlate.live import Live
 from consumers.correlate.message import joint_with, reversal_of
@@ -25,6 +25,12 @@ class Teller:
     world: World
     names: Mapping[str, str]
     pairs: dict[str, PairState]
+    messages: dict[str, list[str]] = field(default_factory=dict)  # message -> the incidents told in it
+
+    def __post_init__(self) -> None:
+        for live in self.world.lives.values():
+            if live.record.told is not None:
+                self.messages.setdefault(live.record.told.message, []).append(live.record.id)
 
     def speak(self, live: Live, trigger: Claim) -> Alert | Hold:
         """The alert that this incident now asks for, or why there is none. `trigger` is what changed it."""
@@ -46,8 +52,16 @@ class Teller:
         if barred is not None:
             return Hold(barred)
         pair = self._pair(live)
+        if is_inhibited(live, seen, pair, world.policy):
+            return Hold(Why.INHIBITED)
         steps = ladder(live, seen, pair, world.kinds, world.policy)
         return self._told(live, seen, decide.first(seen, steps, self._habit(live, seen, trigger, pair)), trigger, steps)
+
+    def forget(self) -> None:
+        """Let go of messages whose incidents are gone."""
+        lives = self.world.lives
+        kept = {message: [one for one in ids if one in lives] for message, ids in self.messages.items()}
+        self.messages = {message: ids for message, ids in kept.items() if ids}
 
     def _again(self, live: Live, seen: View, told: Told, trigger: Claim) -> Alert | Hold:
         if told.ended is not None:
@@ -99,6 +113,8 @@ class Teller:
         level = undone.record.told.level if undone is not None and undone.record.told else seen.level
         setting = Setting(message, joint, steps, state, row, opens, undone, level)
         alert = compose(live, seen, tell, trigger, setting, world.kinds, self.names)
+        if told is None:
+            self.messages.setdefault(message, []).append(record.id)
         record.told = Told(
             message=message,
             at=told.at if told else trigger.at,
@@ -156,16 +172,9 @@ class Teller:
         told = live.record.told
         if told is None:
             return []
-        others = [*self.world.of_side(1, live.record.target), *self.world.of_side(0, live.record.source)]
-        found = {
-            other.record.id: other
-            for other in others
-            if other is not live
-            and other.record.told is not None
-            and other.record.told.message == told.message
-            and other.record.told.kinds[0] == told.kinds[0]
-        }
-        return list(found.values())
+        ids = self.messages.get(told.message, ())
+        others = [self.world.lives[one] for one in ids if one in self.world.lives and one != live.record.id]
+        return [one for one in others if one.record.told and one.record.told.kinds[0] == told.kinds[0]]
 
     def _posted(self, trigger: Claim, live: Live) -> list[View]:
         """What was posted of this pair in the last days."""

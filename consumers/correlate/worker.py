@@ -204,6 +204,7 @@ class Correlator:
         self.world.gone.clear()
         turn.items.update(self.world.expire())
         turn.gone.update(self.world.gone)
+        self._teller.forget()
 
 
 class _Turn:

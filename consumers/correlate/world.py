@@ -12,7 +12,7 @@ from consumers.correlate.inherit import inherit
 from consumers.correlate.live import Live
 from consumers.correlate.match import Matcher
 from consumers.correlate.policy import Policy
-from consumers.correlate.unit import Direction, claims_of
+from consumers.correlate.unit import ALERTING, Direction, claims_of
 from monitor.message.incident import Claim, Incident, ItemTrace
 from monitor.message.kind import Kinds
 from monitor.message.report import Report
@@ -36,7 +36,7 @@ class World:
         self.changed: dict[str, Live] = {}  # by the last `hear`
         self.refolded: list[Domain] = []
         self.gone: list[str] = []  # ids of incidents that were never told and are no more
-        self.folder = Folder(Matcher(policy, kinds))
+        self.folder = Folder.of(Matcher(policy, kinds))
         self._names = names
         self._known_stems: dict[str, Set[str]] = {}
         self._by_side: dict[tuple[int, str], dict[Direction, None]] = {}
@@ -159,6 +159,8 @@ class World:
 
     def is_loose(self, claim: Claim) -> bool:
         """Whether some of what it says is in no incident, so that a late report may yet give it a place."""
+        if len(claim.said) == 1 and claim.said[0].modality in ALERTING:
+            return False  # it found its place or made one
         counts = {(said.kind, said.modality) for said in self.folder.counted(claim)}
         domain = self.domain((claim.source, claim.target))
         lives = [self.lives[domain.seats[claim.item]]] if claim.item in domain.seats else domain.lives

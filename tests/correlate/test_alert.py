@@ -64,6 +64,17 @@ def test_the_fourth_post_in_a_week_opens_a_row_that_keeps_words_in_its_thread() 
     assert len({alert.row for alert in desk.alerts[3:]}) == 1
 
 
+def test_words_stay_inside_a_grave_act_of_those_days() -> None:
+    desk = Desk.with_policy(min_level=Level.LOW)
+    desk.hear(
+        report("a", at(1, 9), "wire", "Ottawa expels six", "CAN>IND diplomats-expelled"),
+        report("b", at(2, 9), "wire", "Delhi condemns Ottawa", "IND>CAN condemnation"),
+        report("c", at(9, 9), "wire", "Delhi condemns Ottawa over cows", "IND>CAN condemnation"),
+    )
+    assert told(desk.alerts) == ["CAN>IND diplomats-expelled first high", "IND>CAN condemnation first low"]
+    assert [fact.fields["reason"] for fact in desk.facts if fact.event == "incident.held"] == ["inhibited"]
+
+
 def test_what_is_long_past_is_forgotten() -> None:
     desk = Desk()
     desk.hear(report("a", at(1), "wire", "Seoul summons envoy", "KOR>RUS envoy-summoned"))
