@@ -49,6 +49,7 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
         gate=build_gate(acts, lexicon, frozenset(files["actors.yaml"].common)),
         past=frozenset(grammar.past_forms),
         home=files["actors.yaml"].home,
+        plural=tuple({change.add for change in grammar.morphology.plural if change.add}),
     )
 
 

@@ -23,7 +23,7 @@ from monitor.errors import Fault
 from monitor.message.wording import wording_faults
 
 BUILT_IN = frozenset(
-    {"any", "none", "coded", "actor", "pure", "own", "people", "speaking", "pair", "body", "pronoun", "firm"}
+    {"any", "none", "coded", "actor", "pure", "own", "people", "speaking", "pair", "body", "pronoun", "firm", "seat"}
 )
 _CLASS = re.compile(r"[|+!\s]+")
 

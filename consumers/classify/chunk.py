@@ -8,6 +8,7 @@ from consumers.classify.nominal import Nouns, Phrase, phrase
 
 SKIPPED = frozenset("\"'«»“”")
 UNITS = frozenset("%$\u20ac\u00a3\u00a5")
+PAST = frozenset({"past", "participle"})
 TIMES = frozenset({"weekday", "month", "time"})
 STOPS = frozenset(":;|•…")
 
@@ -63,6 +64,8 @@ class Chunker:
     nouns: Nouns
     nodes: list[Node] = field(default_factory=list)
     begun: int = -1
+    told: frozenset[str] = frozenset()  # verbs of saying, behind which a clause begins
+    plural: tuple[str, ...] = ()  # endings of plurals
     pending: dict[str, object] = field(default_factory=dict)  # what stood before a verb: not, will, has
 
     def run(self) -> list[Node]:
@@ -175,7 +178,10 @@ class Chunker:
             return self.nominal(place)
         if "infinitive" in roles and self.is_base(place + 1):
             self.flush(place)
+            negated = "not" in self.pending
             self.drop_pending()
+            if negated:
+                self.pending["not"] = True
             self.pending.update(start=place, infinitive=True)
             return place + 1
         auxiliary = roles.intersection(_AUXILIARIES)
@@ -285,6 +291,8 @@ class Chunker:
                 return not (forms <= {"base", "present"})
             return True
         before = self.words[place - 1] if place > 0 else None
+        if before is not None and before.text == "-" and place - 1 in self.touching:
+            return False  # "sanctions-hit"
         if forms == {"ing"} and entry.nouns and self.opens(place + 1):
             return True
         if before is None or self.begun < 0:
@@ -299,7 +307,7 @@ class Chunker:
         if before.actor is not None and before.actor.form == "adjective" and not self.is_people(before):
             return self.opens(place + 1) and not entry.nouns and not (forms & {"past"} and self.noun_next(place + 1))
         if not entry.nouns:
-            return True
+            return forms != {"base"} or self.many(place)
         return self.ambiguous(place, forms)
 
     def is_people(self, word: Word) -> bool:
@@ -316,15 +324,18 @@ class Chunker:
             return "ing" in forms
         if before is None and forms == {"base"} | (forms & {"past"}):
             return self.opens(place + 1)
+        if isinstance(last, Verb) and (entry.nouns or (forms <= PAST and not last.be and self.opens(place + 1))):
+            return False  # "refuses to seize sanctioned yachts"
         if not entry.nouns:
             return not (isinstance(last, Mark) and last.role == "preposition" and "ing" not in forms)
-        if isinstance(last, Verb):
-            return False
         return (self.opens(place + 1) and "base" not in forms) or "past" in forms
 
     def ambiguous(self, place: int, forms: set[str]) -> bool:
         """A word after a noun that may be a noun or a verb: a verb where an object follows and no other verb does."""
         following = self.words[place + 1] if place + 1 < len(self.words) else None
+        last = self.nodes[-1] if self.nodes else None
+        if isinstance(last, Verb) and "past" not in forms and not any(lemma in self.told for lemma, _ in last.senses):
+            return False  # the phrase under way is the object of a verb already: "threatens US sanctions ..."
         if following is None or (following.entry is None and not following.text[0].isalnum()):
             return "past" in forms and self.words[place].entry is not None
         entry = following.entry
@@ -348,7 +359,9 @@ class Chunker:
     def many(self, place: int) -> bool:
         """Whether the phrase before `place` is of several, so that a plain form may be its verb."""
         return any(
-            word.entry is not None and ("and" in word.entry.roles or word.entry.plural)
+            ("and" in word.entry.roles or word.entry.plural)
+            if word.entry is not None
+            else word.text.endswith(self.plural) and word.text[0].isalpha()
             for word in self.words[self.begun : place]
         ) or (bool(self.nodes) and isinstance(self.nodes[-1], Mark) and self.nodes[-1].role in ("comma", "and"))
 

@@ -74,7 +74,7 @@ def _hang_last(kept: list[Node], before: Node | None, nouns: Nouns, syntax: Synt
         return True
     if mark.role != "preposition":
         return False
-    if mark.name in syntax.genitive and not (nouns.adjectives_follow and first.pure):
+    if mark.name in syntax.genitive and not (first.pure and not first.pronoun):  # "warns Japan of consequences"
         first.of = second
         first.codes = first.codes or second.codes
         first.at = first.at or second.at
@@ -129,6 +129,10 @@ def _tells(verb: Verb, syntax: Syntax) -> bool:
 def _alike(first: Phrase, second: Phrase, nouns: Nouns, joined: bool) -> bool:
     if first.pure and second.pure and not first.pronoun:
         return True
+    if joined and first.pure and second.speaks and not second.codes and not second.pronoun:
+        return True  # "the US and allies"
+    if first.pure and second.codes and (not joined or not second.speaks) and not second.own:
+        return bool(second.classes) and second.words[0].actor is not None  # "British, Norwegian ambassadors"
     return joined and bool(first.classes & second.classes & nouns.posted) and bool(second.codes)
 
 
@@ -243,7 +247,7 @@ def _link_finite(
         verb.governor, verb.link = above, "told"
     elif above is not None and any(_is(node, "that") for node in between):
         verb.governor, verb.link = above, "complement"
-    elif above is not None and not verb.be and not verb.have and subject is not None and _is_object(subject, above):
+    elif above is not None and not verb.have and subject is not None and _is_object(subject, above):
         verb.governor, verb.link = above, "object"
         if verb.ing and not subject.speaks:  # "signed two bills levying": who signs, levies
             verb.subject, verb.link = above.subject, "adjunct"

@@ -119,7 +119,7 @@ class Engine:
         return any(word.entry is not None and word.entry.trigger for word in words)
 
     def parse(self, read: Read) -> None:
-        chunker = Chunker(read.words, self.pack.nouns)
+        chunker = Chunker(read.words, self.pack.nouns, told=self.pack.syntax.told, plural=self.pack.plural)
         chunker.touching = frozenset(
             place for place, word in enumerate(read.words) if word.text == "-" and _touches(read.tokens, word.start)
         )

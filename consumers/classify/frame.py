@@ -33,6 +33,11 @@ class Frame:
             return self.noun
         return next((phrase for prep, phrase in self.preps if prep == place and phrase is not None), None)
 
+    def coded_at(self, place: str) -> Phrase | None:
+        """The phrase in a place; behind a preposition that stands several times, the first that names an actor."""
+        found = (phrase for prep, phrase in self.preps if prep == place and phrase is not None and phrase.codes)
+        return next(found, None) or self.at(place)
+
     def has_particle(self, particle: str) -> bool:
         """Whether a particle stands behind the verb without a noun: "called the envoy in"."""
         return any(prep == particle and phrase is None for prep, phrase in self.preps)

@@ -73,7 +73,7 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
         return target
     sources, targets = source[0], target[0]
     if not sources and _is_agentless(act, frame, pack):
-        sources = tuple(code for code in context.lead if code not in targets)
+        sources = tuple(code for code in context.lead or _teller(frame, context) if code not in targets)
     if not sources and not targets:
         return Failed("source", "neither source nor target is named")
     if act.need == "strict" and not (sources and targets):
@@ -83,6 +83,14 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
         (role, phrase) for role, phrase in (("source", source[1]), ("target", target[1])) if phrase is not None
     )
     return Found(sources, targets, is_open, used)
+
+
+def _teller(frame: Frame, context: Context) -> tuple[str, ...]:
+    """The government that says that something was done by nobody named: "the ministry said that he was called in"."""
+    above = frame.verb.governor if frame.verb is not None and frame.verb.link in ("told", "complement") else None
+    if above is None or above.subject is None or not above.subject.speaks:
+        return ()
+    return above.subject.codes or _referred(above.subject, frame, context)
 
 
 def _is_agentless(act: CompiledAct, frame: Frame, pack: Pack) -> bool:
@@ -119,6 +127,8 @@ def _is(phrase: Phrase | None, name: str) -> bool:
             return phrase.many
         case "speaking":
             return phrase.speaks and bool(phrase.codes)
+        case "seat":
+            return phrase.seat
         case "firm":
             return phrase.firm
         case "body":
@@ -156,7 +166,7 @@ def _actors(
             if codes:
                 return codes, None
             continue
-        phrase = _above(frame, pack) if name == "above" else frame.at(name)
+        phrase = _above(frame, pack) if name == "above" else frame.coded_at(name)
         if phrase is None:
             continue
         if source and name in ("subject", "self", "above") and not detail:

@@ -35,6 +35,7 @@ class Phrase:
     count: int | None = None
     usual: tuple[str, ...] = ()  # whose it is where nothing in the item says otherwise
     firm: bool = False  # ends in a firm, a region, a thing of a state
+    seat: bool = False  # a palace, a street, a ministry by its name
     prep: str = ""
     words: Sequence[Word] = ()
 
@@ -75,7 +76,9 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
     for word in made.words:
         entry = word.entry
         if entry is None:
-            if word.text.isdigit() and made.count is None and len(word.text) < 4:
+            if word.text == "-" and last_actor:
+                joined = True  # "US-South Korea drills"
+            elif word.text.isdigit() and made.count is None and len(word.text) < 4:
                 made.count = int(word.text)
             elif word.text[0].isalpha():
                 last_actor = ""
@@ -124,6 +127,7 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
         speaks, last_actor = _head_speaks(made.words, nouns, last_actor)
     made.classes = frozenset(classes)
     made.firm = last_actor == "thing"
+    made.seat = last_actor == "speaks"
     made.pure = bool(segments) and not classes and last_actor != "" and segment == 0
     made.place = made.pure and all(form in PLACE_FORMS for _, _, form in segments)
     made.speaks = (speaks or last_actor in SPEAKING_FORMS) and "former" not in classes and "partisan" not in classes

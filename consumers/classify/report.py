@@ -1,6 +1,6 @@
 """From the signals of sentences to the report of an item: the same act told twice is one signal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import structs
 
@@ -53,6 +53,7 @@ def merged(drafts: Iterable[Draft], kinds: Kinds) -> tuple[Signal, ...]:
         for draft in found
         if draft.signal.source and draft.signal.target and not kinds.by_id[draft.signal.kind].symmetric
     ]
+    found += [Draft(both, False) for both in _joined([draft.signal for draft in found])]
     kept: list[Signal] = []
     for draft in sorted(found, key=lambda draft: _fullness(draft.signal)):
         signal = draft.signal
@@ -64,6 +65,15 @@ def merged(drafts: Iterable[Draft], kinds: Kinds) -> tuple[Signal, ...]:
         if not any(_covers(other, filled, kinds) for other in kept):
             kept.append(filled)
     return tuple(kept)
+
+
+def _joined(signals: Sequence[Signal]) -> Iterator[Signal]:
+    """Of "Berlin summons ambassador" and "China's ambassador was called in": one act, where each has one half."""
+    for first in signals:
+        if first.source and not first.target:
+            others = {one.target for one in signals if one.kind == first.kind and one.target and not one.source}
+            if len(others) == 1 and others != {first.source}:
+                yield structs.replace(first, target=others.pop())
 
 
 def _filled(signal: Signal, whole: Sequence[Signal]) -> Signal:

@@ -102,6 +102,7 @@ class Pack:
     gate: Gate
     past: frozenset[str] = frozenset({"past"})
     home: str = ""
+    plural: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
