@@ -64,6 +64,7 @@ class Chunker:
     nouns: Nouns
     nodes: list[Node] = field(default_factory=list)
     begun: int = -1
+    capitals: bool = False  # every word begins with one, as in some headlines
     told: frozenset[str] = frozenset()  # verbs of saying, behind which a clause begins
     plural: tuple[str, ...] = ()  # endings of plurals
     pending: dict[str, object] = field(default_factory=dict)  # what stood before a verb: not, will, has
@@ -299,6 +300,8 @@ class Chunker:
             return self.opening_verb(place, entry, forms, before)
         if "ing" in forms and not entry.nouns:
             return True
+        if not self.capitals and self.words[place].capital and before.entry is None and before.capital:
+            return False  # "Nicholas Burns"
         entry_before = before.entry
         if entry_before is not None and before.actor is None and entry_before.roles.intersection((*_OPENERS, "owner")):
             return False

@@ -120,6 +120,8 @@ class Engine:
 
     def parse(self, read: Read) -> None:
         chunker = Chunker(read.words, self.pack.nouns, told=self.pack.syntax.told, plural=self.pack.plural)
+        letters = [word.capital for word in read.words if word.text[0].isalpha()]
+        chunker.capitals = 2 * sum(letters) > len(letters)
         chunker.touching = frozenset(
             place for place, word in enumerate(read.words) if word.text == "-" and _touches(read.tokens, word.start)
         )
