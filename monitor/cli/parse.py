@@ -42,7 +42,10 @@ def parse(
     url: Annotated[str, typer.Option(help="Where it came from: relative links start there.")] = "",
     content_type: Annotated[str, typer.Option(help="The Content-Type that it was served with.")] = "",
 ) -> None:
-    """Print what a feed document says, one item a line as JSON."""
+    """Print what a feed document says, one item a line as JSON.
+
+    Example: demarche parse feed.xml --url https://news.example.org/rss
+    """
     if file.suffix in (_BROTLI, _ZSTD):
         raise UserError(
             f"{file}: unsupported-encoding: no bounded decoder for {file.suffix}; serve it plain or as gzip"

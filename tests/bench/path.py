@@ -1,7 +1,7 @@
 """From the last byte of a feed's body to the POST: `python -m tests.bench.path [SECONDS] [sqlite|kafka]`.
 
-1,000 feeds of 30 items, each at a host of its own, are polled at start (the cold burst) and then over SECONDS (60 if
-not given, 300 for the figures of the manual). In that time each feed brings one act that no other tells of; the
+1,000 feeds of 30 items, each at a host of its own, are polled at start (the cold burst, spread as the poller spreads
+it) and then over SECONDS (300 if not given). In that time each feed brings one act that no other tells of; the
 webhook's receiver looks at the clock. The program is a process of its own; server and receiver share the other core.
 """
 
@@ -91,7 +91,7 @@ async def measure(seconds: int, stream: str, health: int) -> None:
     server = await asyncio.start_server(world.answer, "0.0.0.0", 0, backlog=2000)  # every loopback address
     port = server.sockets[0].getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="demarche-bench-") as folder:
-        pace = {"floor": max(seconds // 2, 10), "ceiling": max(seconds // 2, 10)}
+        pace = {"floor": seconds, "ceiling": seconds}
         settings = {
             "ingest": {"allow_private": True, "paces": {"normal": pace}, "parsers": 1},
             "health": {"port": health},
@@ -152,7 +152,7 @@ def _get(url: str) -> str:
 
 
 def main() -> None:
-    seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 60
+    seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     wanted = sys.argv[2:] or ["sqlite", "kafka"]
     for number, name in enumerate(wanted):
         with ExitStack() as opened:

@@ -2,10 +2,10 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
-from click import Command, Group
 
 from monitor.cli.app import app
 
@@ -17,9 +17,9 @@ MANUALS = [
 ]
 
 
-def commands(command: Command, above: str = "") -> dict[str, Command]:
+def commands(command: Any, above: str = "") -> dict[str, Any]:
     """Every command by its words, such as `rules test`."""
-    if not isinstance(command, Group):
+    if not hasattr(command, "commands"):
         return {above: command}
     found = {above: command} if above else {}
     for name, below in command.commands.items():
@@ -55,5 +55,5 @@ def test_make_targets_in_a_manual_exist(manual: str) -> None:
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_help_of_a_command_has_an_example(name: str) -> None:
     command = COMMANDS[name]
-    if not isinstance(command, Group):
+    if not hasattr(command, "commands"):
         assert "Example" in (command.help or ""), f"`demarche {name} --help` shows no example"
