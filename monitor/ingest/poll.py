@@ -217,7 +217,8 @@ class _Work:
             }
             if state.detail:
                 fields["detail"] = state.detail
-            self.facts.append(Fact("feed.read", fields, "info" if state.health.is_well else "warning"))
+            level = "info" if state.health.is_well else "warning"
+            self.facts.append(Fact("feed.read", fields, level, counted=state.why is Why.NETWORK))
         for item in harvest.items:
             fields = {"item": item.id, "feed": item.feed, "update": item.update, "title": item.title[:120]}
             self.facts.append(Fact("item.read", fields, counted=item.first_sight))
