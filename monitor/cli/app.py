@@ -16,6 +16,7 @@ from monitor.cli import (
     explain,
     feeds,
     incidents,
+    migrate,
     orders,
     parse,
     rules,
@@ -43,6 +44,7 @@ for module in (
     deliveries,
     orders,
     rules,
+    migrate,
 ):
     module.register(app)
 

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from monitor.errors import Unavailable
-from monitor.stream.contract import PARTITIONED, Record, check_topic
+from monitor.stream.contract import Record, check_topic
 from monitor.stream.kafka.changelog import restore
 from monitor.stream.kafka.clients import asker, reader, stop
 from monitor.stream.kafka.producing import partition_of
@@ -41,8 +41,7 @@ async def read(
 ) -> AsyncIterator[Record]:
     """Records of all partitions, in order within each; see `monitor.stream.contract.Stream.read`."""
     check_topic(topic)
-    count = settings.partitions if topic in PARTITIONED else 1
-    partitions = [TopicPartition(settings.topic(topic), number) for number in range(count)]
+    partitions = [TopicPartition(settings.topic(topic), number) for number in range(settings.partitions_of(topic))]
     async with _trouble_named(settings):
         async with _started(asker(settings)) as asked:
             begins, ends = await ends_of(asked, partitions)

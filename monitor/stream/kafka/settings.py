@@ -45,9 +45,12 @@ class KafkaSettings:
         """The topic that holds a stage's state and its positions."""
         return f"{self.topic_prefix}{stage}-state"
 
+    def partitions_of(self, topic: str) -> int:
+        return self.partitions if topic in PARTITIONED else 1
+
     def shares(self, spec: StageSpec) -> int:
         """How many shares a stage has."""
-        return self.partitions if spec.input is None or spec.input in PARTITIONED else 1
+        return self.partitions if spec.input is None else self.partitions_of(spec.input)
 
     def membership_topic(self, spec: StageSpec) -> str:
         """The topic whose partitions the group of a stage deals out."""

@@ -10,7 +10,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from monitor.errors import Fault, Faults, Unavailable, UserError
-from monitor.stream.contract import ALL_TOPICS, PARTITIONED, STAGES
+from monitor.stream.contract import ALL_TOPICS, STAGES
 from monitor.stream.kafka.settings import KafkaSettings
 
 MESSAGE_BYTES = 1_048_588  # Kafka's own limit; RECORD_LIMIT and a record's frame fit in
@@ -33,7 +33,7 @@ def wanted(settings: KafkaSettings) -> list[Topic]:
     topics = [
         Topic(
             settings.topic(name),
-            settings.partitions if name in PARTITIONED else 1,
+            settings.partitions_of(name),
             settings.replication,
             {**common, "cleanup.policy": "delete", "retention.ms": _milliseconds(settings.retention.get(name))},
         )

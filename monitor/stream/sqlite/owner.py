@@ -76,6 +76,10 @@ class SqliteOwner(Reading):
         self._server: asyncio.Server | None = None
         self._trimmer: asyncio.Task[None] | None = None
 
+    def now(self) -> datetime:
+        """By the clock that records are stamped with."""
+        return self._clock()
+
     async def start(self) -> None:
         """Take orders of other processes, and keep to the retention."""
         self._server = await orders.serve(self._path, self.append)
