@@ -131,10 +131,23 @@ def place_of(data: Any, place: Place) -> tuple[int, int]:
 def _faults(model: type[BaseModel], path: str, data: Any, why: ValidationError) -> Iterator[Fault]:
     for error in why.errors(include_url=False):
         place = tuple(step for step in error["loc"] if _is_written(step))
-        name = ".".join(str(step) for step in place)
-        line, column = place_of(data, place)
+        written = _untagged(data, place)
+        name = ".".join(str(step) for step in written)
+        line, column = place_of(data, written)
         text = f"{name}: {_said(model, place, error)}" if name else _said(model, (), error)
         yield Fault(path, line, text, column, _CODES.get(error["type"], "bad-value"))
+
+
+def _untagged(data: Any, place: Place) -> Place:
+    """The place as it is written: pydantic puts the tag of a union, the value of its `type`, among the keys."""
+    kept: list[str | int] = []
+    for step in place:
+        if isinstance(data, Map) and step not in data and data.get("type") == step:
+            continue
+        kept.append(step)
+        there = step in data if isinstance(data, Map) else isinstance(data, Seq) and step in range(len(data))
+        data = data[step] if there else None
+    return tuple(kept)
 
 
 def _is_written(step: str | int) -> bool:

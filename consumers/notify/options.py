@@ -1,7 +1,7 @@
 """What every destination can be told in the settings, whatever its type. A channel adds its own keys to these."""
 
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -15,6 +15,9 @@ class Options(BaseModel):
     """One destination. A secret `x` may be given as `x_file`, which is read anew for each sending."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    can_mention: ClassVar[bool] = False
+    has_words: ClassVar[bool] = True  # of its own, which a template may replace
 
     type: str
     detail: Literal["short", "full"] = "short"
@@ -40,6 +43,14 @@ class Options(BaseModel):
                 raise ValueError(f"missing; give {name} or {name}{FILE}")
         return self
 
+    @model_validator(mode="after")
+    def _of_this_type(self) -> Self:
+        if self.mention and not self.can_mention:
+            raise ValueError(f"mention: a destination of type {self.type} pings nobody")
+        if self.template and not self.has_words:
+            raise ValueError(f"template: a destination of type {self.type} gets data, and no words")
+        return self
+
     @classmethod
     def needed(cls) -> tuple[str, ...]:
         """Secrets without which this type cannot work."""
@@ -53,6 +64,11 @@ class Options(BaseModel):
             if path is not None:
                 read[name] = read_secret(path)
         return self.model_copy(update=read) if read else self
+
+    def placed(self, folder: Path) -> Self:
+        """These options with relative paths taken from `folder`."""
+        paths = {name: value for name in type(self).model_fields if isinstance(value := getattr(self, name), Path)}
+        return self.model_copy(update={name: folder / path.expanduser() for name, path in paths.items()})
 
     def secrets(self) -> list[Secret]:
         """All secrets that are at hand."""

@@ -362,7 +362,14 @@ def _ladder(alert: Alert) -> str:
 
 
 def _changed(alert: Alert) -> str:
-    return f"New: {', '.join(cut(clean(one), 80) for one in alert.changed[:5])}" if alert.changed else ""
+    """What is new, but for what the standing says anyway."""
+    said = []
+    for one in alert.changed[:6]:
+        if one == "kinds":
+            said += [kind.replace("-", " ") for kind in alert.kinds]
+        elif one not in ("confirmed", "outlets", "countries"):
+            said.append(cut(clean(one), 80).replace("_", " "))
+    return f"New: {', '.join(said)}" if said else ""
 
 
 def _why(alert: Alert) -> str:

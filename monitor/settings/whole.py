@@ -29,6 +29,8 @@ class Settings(NotifySection):
         return self.model_copy(
             update={
                 "stream": self.stream.placed(folder),
+                "destinations": {name: options.placed(folder) for name, options in self.destinations.items()},
+                "ca_file": folder / self.ca_file if self.ca_file else None,
                 "feeds": folder / self.feeds if self.feeds else None,
                 "rules": self.rules.model_copy(update={"folder": folder / rules if rules else None}),
             }

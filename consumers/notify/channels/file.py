@@ -18,6 +18,8 @@ TAKES = Reply(200)
 class Options(shared.Options):
     """`path` is made where it is not there, and only ever added to."""
 
+    has_words = False
+
     type: Literal["file"] = "file"
     path: Path
 

@@ -36,6 +36,8 @@ TAKES = Reply(200, b"ok")
 class Options(shared.Options):
     """`url` is the incoming webhook, which is the credential itself. `mention` is text such as `@here`."""
 
+    can_mention = True
+
     type: Literal["mattermost"] = "mattermost"
     url: Secret | None = None
     url_file: Path | None = None

@@ -25,6 +25,8 @@ TAKES = Reply(200, b"ok")
 class Options(shared.Options):
     """`url` is the incoming webhook, which is the credential itself."""
 
+    can_mention = True
+
     type: Literal["slack"] = "slack"
     url: Secret | None = None
     url_file: Path | None = None

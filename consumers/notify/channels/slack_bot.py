@@ -70,6 +70,8 @@ TAKES = Reply(200, b'{"ok":true,"channel":"C0DIPLO01","ts":"1772625600.000100"}'
 class Options(shared.Options):
     """`token` needs `chat:write`, and `channels:history` for looking before sending again; `channel` is an id."""
 
+    can_mention = True
+
     type: Literal["slack_bot"] = "slack_bot"
     token: Secret | None = None
     token_file: Path | None = None

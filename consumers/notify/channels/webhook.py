@@ -28,6 +28,8 @@ TAKES = Reply(204)
 class Options(shared.Options):
     """`secret` and, while keys are changed, `previous_secret` sign each attempt."""
 
+    has_words = False
+
     type: Literal["webhook"] = "webhook"
     url: Secret | None = None
     url_file: Path | None = None
