@@ -13,7 +13,7 @@ from monitor.message.names import english_names
 
 def compile_rules(packs: Sequence[PackText], languages: Collection[str] | None = None) -> Rules:
     """The rules that the files say; only those of `languages`, where given. Raises `Faults`, all at once."""
-    source = read_source(packs)
+    source = read_source(packs if languages is None else _of(packs, languages))
     if faults := [*source.faults, *check(source)]:
         raise Faults(faults)
     return compile_source(source, packs, languages)
@@ -27,3 +27,9 @@ def compile_source(source: Source, packs: Sequence[PackText], languages: Collect
     wanted = [lang for lang in source.languages if languages is None or lang in languages]
     built = {lang: build_pack(lang, source.language(lang), source.holders, source.rules_of(lang)) for lang in wanted}
     return Rules(source.kinds, built, {**english_names(), **source.names}, digest.hexdigest()[:12])
+
+
+def _of(packs: Sequence[PackText], languages: Collection[str]) -> list[PackText]:
+    """Those without the folders of other languages, which take most of the time that reading takes."""
+    others = {pack.path.partition("/")[0] for pack in packs if pack.path.endswith("/grammar.yaml")} - {*languages}
+    return [pack for pack in packs if pack.path.partition("/")[0] not in others]

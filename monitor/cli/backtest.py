@@ -16,7 +16,7 @@ from monitor.cli.replay import Heard, labelled_report, line_of, read_report, rep
 from monitor.cli.score import Known, score
 from monitor.errors import UserError
 from monitor.message.alert import Alert
-from monitor.rules_folder import read_packs, rules_folder
+from monitor.rules_folder import read_folder, rules_folder
 from monitor.settings.correlate import CorrelateSettings
 from monitor.tables import read_tables
 
@@ -60,7 +60,7 @@ def backtest(
 
 def _run(items: list[PastItem], overlay: Path | None, signals: bool) -> tuple[Correlator, list[Alert]]:
     tables = read_tables(rules_folder())
-    compiled: Rules = compile_rules(read_packs(overlay=overlay))
+    compiled: Rules = compile_rules(read_folder(overlay)[0])
     correlator = Correlator(CorrelateSettings().policy(tables), compiled.kinds, tables.names)
     read = partial(labelled_report if signals else read_report, rules=compiled)
     heard = _shown(replay(items, read, correlator), len(items))

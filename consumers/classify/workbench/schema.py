@@ -24,9 +24,12 @@ _NAMES: dict[type[BaseModel], str] = {
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Each schema by the name of its file."""
-    found = {f"{name}.json": {"$schema": _DIALECT, **model.model_json_schema()} for model, name in _NAMES.items()}
-    return {**found, "kinds.json": {"$schema": _DIALECT, **msgspec.json.schema(KindsFile)}}
+    """Each schema by the name of its file, of what JSON knows alone."""
+    found: dict[str, Any] = {
+        f"{name}.json": {"$schema": _DIALECT, **model.model_json_schema()} for model, name in _NAMES.items()
+    }
+    found["kinds.json"] = {"$schema": _DIALECT, **msgspec.json.schema(KindsFile)}
+    return msgspec.json.decode(msgspec.json.encode(found), type=dict[str, dict[str, Any]])
 
 
 def with_editor_line(path: str, text: str) -> str:

@@ -47,7 +47,7 @@ def new_language(
 
     Example: demarche rules new-language pt my-rules
     """
-    if pycountry.languages.get(alpha_2=code) is None:
+    if not code.islower() or pycountry.languages.get(alpha_2=code) is None:
         raise UserError(f"{code!r} is no language; write an ISO 639-1 code in small letters, such as pt")
     there = folder or rules_folder()
     if (there / code).exists():

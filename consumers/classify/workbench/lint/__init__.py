@@ -9,6 +9,7 @@ from consumers.classify.source import PackText, Source, read_source
 from consumers.classify.workbench.lint.proofs import proof_faults
 from consumers.classify.workbench.lint.structure import structure_faults
 from consumers.classify.workbench.lint.words import word_faults
+from consumers.classify.workbench.trial import trials
 from monitor.errors import Fault
 
 # Every code, in a word each; its page is the section of rules/README.md that bears its name.
@@ -46,7 +47,7 @@ def lint(packs: Sequence[PackText], layer: int) -> list[Fault]:
     source = read_source(packs)
     faults = [*source.faults, *check(source)]
     faults += [*structure_faults(source), *word_faults(source)]
-    faults += _proof_faults(source, packs, {fault.path for fault in faults if fault.code in _BREAKING})
+    faults += _proof_faults(source, packs, {fault.path for fault in faults if fault.code in _BREAKING}, layer)
     mine = {pack.name for pack in packs if pack.layer == layer}
     found = {fault for fault in faults if fault.path in mine}
     return sorted(found, key=lambda fault: (fault.path, fault.line, fault.column, fault.code, fault.text))
@@ -58,9 +59,8 @@ _BREAKING = frozenset(
 )  # fmt: skip
 
 
-def _proof_faults(source: Source, packs: Sequence[PackText], broken: set[str]) -> Iterator[Fault]:
+def _proof_faults(source: Source, packs: Sequence[PackText], broken: set[str], layer: int) -> Iterator[Fault]:
     """Of the rules that stand in sound files, in languages whose own files are sound: the others' would mislead."""
-    rules: dict[str, RuleFile] = {}
     for written in source.written:
         match written.model:
             case RuleFile() as rule if written.pack.name in broken:
@@ -68,8 +68,8 @@ def _proof_faults(source: Source, packs: Sequence[PackText], broken: set[str]) -
             case Addition() as added if written.pack.name in broken:
                 source.rules.pop(added.adds_to, None)
     sick = {pack.path.partition("/")[0] for pack in packs if pack.name in broken and pack.path.count("/") == 1}
-    rules = {id: rule for id, rule in source.rules.items() if rule.lang not in sick}
-    source.rules = rules
-    if "kinds.yaml" in {pack.path for pack in packs if pack.name in broken} or "actors" in sick:
-        return
-    yield from proof_faults(source, compile_source(source, packs, {rule.lang for rule in rules.values()}))
+    source.rules = {id: rule for id, rule in source.rules.items() if rule.lang not in sick}
+    tables = {pack.name for pack in packs if pack.path == "kinds.yaml" or pack.path.startswith("actors/")}
+    if not tables & broken:
+        tried = [trial for trial in trials(source, layer) if not trial.is_miss]
+        yield from proof_faults(source, compile_source(source, packs, {trial.lang for trial in tried}), tried)

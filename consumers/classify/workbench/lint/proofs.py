@@ -1,7 +1,7 @@
 """Faults that show only when the proofs are tried: acts that none reaches, proofs and rules that others answer."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from consumers.classify.format import RuleFile
@@ -27,13 +27,13 @@ class _Tried:
         return frozenset(_rule(one) for one in self.matched if one.kind == self.trial.kind)
 
 
-def proof_faults(source: Source, rules: Rules) -> Iterator[Fault]:
-    """The faults of rules that have been checked and compiled."""
-    tried = [_try(trial, rules) for trial in trials(source) if not trial.is_miss]
+def proof_faults(source: Source, rules: Rules, asked: Iterable[Trial]) -> Iterator[Fault]:
+    """The faults of rules that have been checked and compiled, as these proofs show them."""
+    tried = [_try(trial, rules) for trial in asked]
     yield from _unreached(source, tried)
     yield from _elsewhere(tried)
     yield from _shadowed(source, tried)
-    yield from _two_kinds(tried, rules.kinds)
+    yield from _two_kinds(source, tried, rules.kinds)
 
 
 def _try(trial: Trial, rules: Rules) -> _Tried:
@@ -47,12 +47,13 @@ def _rule(attempt: Attempt) -> str:
 
 def _unreached(source: Source, tried: Sequence[_Tried]) -> Iterator[Fault]:
     reached = {attempt.act for one in tried for attempt in one.matched if _rule(attempt) == one.trial.rule}
+    proven = {one.trial.rule for one in tried}
     for written in source.written:
         rule = written.model
-        if not isinstance(rule, RuleFile) or source.rules.get(rule.id) is None or not rule.proofs:
+        if not isinstance(rule, RuleFile) or source.places[rule.id] is not written or rule.id not in proven:
             continue
-        if source.places[rule.id] is not written:
-            continue
+        if not rule.proofs:
+            continue  # laid over by one that has some
         for number, act in enumerate(rule.acts):
             if f"{rule.id}/{act.name}" not in reached:
                 text = f"no proof of this rule reaches the act '{act.name}'; write one that does"
@@ -80,11 +81,12 @@ def _shadowed(source: Source, tried: Sequence[_Tried]) -> Iterator[Fault]:
             yield written.fault(["id"], text, "shadowed-rule")
 
 
-def _two_kinds(tried: Sequence[_Tried], kinds: Kinds) -> Iterator[Fault]:
+def _two_kinds(source: Source, tried: Sequence[_Tried], kinds: Kinds) -> Iterator[Fault]:
     """Two kinds by the same words of one text, unless the text stands among the proofs of both."""
     proven: dict[str, set[str]] = defaultdict(set)
-    for one in tried:
-        proven[one.trial.told.text.strip()].add(one.trial.kind)
+    for trial in trials(source):
+        if not trial.is_miss:
+            proven[trial.told.text.strip()].add(trial.kind)
     for one in tried:
         own = [attempt for attempt in one.matched if attempt.kind == one.trial.kind]
         meant = proven[one.trial.told.text.strip()]

@@ -1,0 +1,118 @@
+"""Figures by the definitions that the labelled sets come with."""
+
+from datetime import date
+
+import pytest
+
+from consumers.classify.workbench.score import (
+    Act,
+    Answered,
+    By,
+    View,
+    broken_down,
+    changes,
+    compare,
+    false_alarms,
+    figures,
+)
+from consumers.classify.workbench.trial import item_of
+from monitor.message.kind import Kinds, Modality, kinds_from
+from monitor.message.report import Evidence, Signal
+
+WORDS = {name: name for name in ("occurred", "planned", "joint", "joint-planned")}
+
+
+@pytest.fixture(scope="module")
+def kinds() -> Kinds:
+    rows = [
+        {"id": "summons", "level": "medium"},
+        {"id": "talks", "level": "info", "symmetric": True},
+        {"id": "blame", "level": "low"},
+        {"id": "pact", "level": "high", "symmetric": True},
+    ]
+    return kinds_from({"kinds": [{"title": "t", "weight": 0, "sentences": WORDS, **row} for row in rows]})
+
+
+def answered(labels: list[str], signals: list[str], shadow: bool = False) -> Answered:
+    """Acts as "summons NOR RUS occurred"; a dash is an actor that is not told."""
+    told = [_act(text) for text in signals]
+    return Answered(
+        item_of("a text", "en", date(2024, 3, 5)),
+        tuple(_act(text) for text in labels),
+        tuple(
+            Signal(
+                kind=act.kind, source=act.source, target=act.target, modality=Modality(act.modality),
+                evidence=Evidence("a text"), rule="r/a", shadow=shadow,
+            )
+            for act in told
+        ),
+    )  # fmt: skip
+
+
+def _act(text: str) -> Act:
+    kind, source, target, modality = text.split()
+    return Act(kind, None if source == "-" else source, None if target == "-" else target, modality)
+
+
+@pytest.mark.parametrize(
+    ("labels", "signals", "view", "counts"),
+    [
+        pytest.param(["summons A B occurred"], ["summons A B occurred"], "alert", (1, 0, 0), id="right"),
+        pytest.param(["summons A B occurred"], ["summons B A occurred"], "alert", (0, 1, 1), id="wrong way round"),
+        pytest.param(["summons A B occurred"], ["summons B A occurred"], "kind", (1, 0, 0), id="right kind"),
+        pytest.param(["summons - B occurred"], ["summons A B occurred"], "alert", (1, 0, 0), id="label without source"),
+        pytest.param(["summons A B occurred"], ["summons - B occurred"], "alert", (0, 1, 1), id="no source"),
+        pytest.param(["summons A B planned"], ["summons A B occurred"], "alert", (1, 0, 0), id="planned alerts too"),
+        pytest.param(["summons A B planned"], ["summons A B occurred"], "full", (0, 1, 1), id="modality in full"),
+        pytest.param(["summons A B urged"], ["summons A B urged"], "alert", (0, 0, 0), id="urged alerts nobody"),
+        pytest.param(["blame A B occurred"], ["blame A B occurred"], "alert", (0, 0, 0), id="low level alerts nobody"),
+        pytest.param(["talks A B occurred"], ["talks B A occurred"], "full", (1, 0, 0), id="either order"),
+        pytest.param(["pact B A occurred"], ["pact A B occurred"], "alert", (1, 0, 0), id="either order, alerting"),
+        pytest.param(
+            ["summons - B occurred", "summons A B occurred"], ["summons A B occurred"], "alert", (1, 0, 1),
+            id="one signal is one hit, of the label that it fits exactly",
+        ),
+        pytest.param(["summons A B occurred"] * 2, ["summons A B occurred"] * 3, "alert", (1, 0, 0), id="each once"),
+    ],
+)  # fmt: skip
+def test_what_counts(
+    kinds: Kinds, labels: list[str], signals: list[str], view: str, counts: tuple[int, int, int]
+) -> None:
+    found = figures(compare([answered(labels, signals)], View(view), kinds))
+    assert (found.hit, found.wrong, found.missed) == counts
+
+
+def test_figures_are_shares_of_what_was_said_and_of_what_was_there(kinds: Kinds) -> None:
+    items = [
+        answered(["summons A B occurred"], ["summons A B occurred", "summons A C occurred"]),
+        answered(["summons A B occurred"], []),
+        answered([], ["pact A B planned"]),
+        answered([], []),
+    ]
+    found = figures(compare(items, View.ALERT, kinds))
+    assert (found.precision, found.recall, found.f1) == pytest.approx((1 / 3, 1 / 2, 2 / 5))
+    assert false_alarms(items, kinds).share == 1 / 2
+    by = broken_down(compare(items, View.FULL, kinds), By.KIND)
+    assert {name: (one.hit, one.wrong, one.missed) for name, one in by.items()} == {
+        "pact": (0, 1, 0),
+        "summons": (1, 1, 1),
+    }
+
+
+def test_where_nothing_is_to_be_found_nothing_is_wrong(kinds: Kinds) -> None:
+    found = figures(compare([answered([], [])], View.ALERT, kinds))
+    assert (found.precision, found.recall, found.f1) == (1.0, 1.0, 1.0)
+
+
+def test_a_signal_in_shadow_does_not_count(kinds: Kinds) -> None:
+    found = figures(compare([answered([], ["summons A B occurred"], shadow=True)], View.FULL, kinds))
+    assert found.wrong == 0
+
+
+def test_a_change_is_told_item_by_item(kinds: Kinds) -> None:
+    label = ["summons A B occurred"]
+    before = compare([answered(label, ["summons A C occurred"]), answered(label, label)], View.ALERT, kinds)
+    after = compare([answered(label, label), answered(label, ["pact A B occurred"])], View.ALERT, kinds)
+    first, second = changes(before, after)
+    assert (len(first.found), len(first.cured), first.gain) == (1, 1, 2)
+    assert (len(second.lost), len(second.broken), second.gain) == (1, 1, -2)
