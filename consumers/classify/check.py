@@ -23,7 +23,22 @@ from monitor.errors import Fault
 from monitor.message.wording import wording_faults
 
 BUILT_IN = frozenset(
-    {"any", "none", "coded", "actor", "pure", "own", "people", "speaking", "pair", "body", "pronoun", "firm", "seat"}
+    {
+        "any",
+        "none",
+        "coded",
+        "actor",
+        "pure",
+        "own",
+        "people",
+        "speaking",
+        "pair",
+        "body",
+        "pronoun",
+        "firm",
+        "seat",
+        "nationals",
+    }
 )
 _CLASS = re.compile(r"[|+!\s]+")
 

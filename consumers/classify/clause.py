@@ -58,7 +58,13 @@ def _hang_last(kept: list[Node], before: Node | None, nouns: Nouns, syntax: Synt
         return True
     if not isinstance(mark, Mark) or not isinstance(second, Phrase):
         return False
-    if mark.role == "comma" and len(kept) > 3 and isinstance(kept[-4], Verb) and _tells(kept[-4], syntax):
+    if (
+        mark.role == "comma"
+        and len(kept) > 3
+        and isinstance(kept[-4], Verb)
+        and _tells(kept[-4], syntax)
+        and len(second.codes) < 2
+    ):
         return False
     if mark.role in ("and", "comma") and _alike(first, second, nouns, mark.role == "and"):
         following = kept[-4] if len(kept) > 3 else None

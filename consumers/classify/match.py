@@ -129,6 +129,8 @@ def _is(phrase: Phrase | None, name: str) -> bool:
             return phrase.speaks and bool(phrase.codes)
         case "seat":
             return phrase.seat
+        case "nationals":
+            return phrase.nationals
         case "firm":
             return phrase.firm
         case "body":
@@ -166,7 +168,8 @@ def _actors(
             if codes:
                 return codes, None
             continue
-        phrase = _above(frame, pack) if name == "above" else frame.coded_at(name)
+        phrase = _hearer(frame) if name == "hearer" else None
+        phrase = phrase or (_above(frame, pack) if name == "above" else frame.coded_at(name))
         if phrase is None:
             continue
         if source and name in ("subject", "self", "above") and not detail:
@@ -234,6 +237,12 @@ def _is_told(above: Verb) -> bool:
 def _objects(frame: Frame) -> tuple[str, ...]:
     """Whom the act is done to: nobody summons his own envoy."""
     return frame.object.codes if frame.object is not None and not frame.object.own else ()
+
+
+def _hearer(frame: Frame) -> Phrase | None:
+    """Who is told, by the verb above: "notified Russia that relations are ended"."""
+    above = frame.verb.governor if frame.verb is not None else None
+    return next((phrase for prep, phrase in above.after if not prep), None) if above is not None else None
 
 
 def _mentioned(name: str, detail: str, frame: Frame, context: Context, but: tuple[str, ...]) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ class Phrase:
     count: int | None = None
     usual: tuple[str, ...] = ()  # whose it is where nothing in the item says otherwise
     firm: bool = False  # ends in a firm, a region, a thing of a state
+    nationals: bool = False  # people of a state: "Iranians"
     seat: bool = False  # a palace, a street, a ministry by its name
     prep: str = ""
     words: Sequence[Word] = ()
@@ -131,8 +132,9 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
     made.pure = bool(segments) and not classes and last_actor != "" and segment == 0
     made.place = made.pure and all(form in PLACE_FORMS for _, _, form in segments)
     made.speaks = (speaks or last_actor in SPEAKING_FORMS) and "former" not in classes and "partisan" not in classes
-    if made.pure and last_actor == "adjective" and not any(word.entry and word.entry.plural for word in made.words):
-        made.speaks = True
+    if made.pure and last_actor == "adjective":
+        made.nationals = any(word.entry is not None and word.entry.plural for word in made.words)
+        made.speaks = not made.nationals
     _assign(made, segments, joined, nouns)
     return made
 

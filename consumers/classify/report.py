@@ -59,11 +59,11 @@ def merged(drafts: Iterable[Draft], kinds: Kinds) -> tuple[Signal, ...]:
         signal = draft.signal
         if any(_covers(other, signal, kinds) for other in kept):
             continue
-        filled = _filled(signal, whole)
-        if draft.open and not (filled.source and filled.target):
-            continue
-        if not any(_covers(other, filled, kinds) for other in kept):
-            kept.append(filled)
+        for filled in _filled(signal, whole):
+            if draft.open and not (filled.source and filled.target):
+                continue
+            if not any(_covers(other, filled, kinds) for other in kept):
+                kept.append(filled)
     return tuple(kept)
 
 
@@ -76,21 +76,26 @@ def _joined(signals: Sequence[Signal]) -> Iterator[Signal]:
                 yield structs.replace(first, target=others.pop())
 
 
-def _filled(signal: Signal, whole: Sequence[Signal]) -> Signal:
-    """A signal with the actor that it lacks, where the other acts of the item leave one answer."""
+def _filled(signal: Signal, whole: Sequence[Signal]) -> list[Signal]:
+    """A signal with the actor that it lacks, where the other acts of the item leave one answer.
+
+    One that answers several states at once ("Moscow said that it would respond to each") is one signal for each.
+    """
     if signal.source and signal.target:
-        return signal
+        return [signal]
     known = signal.source or signal.target
     if signal.source:
         others = {one.target for one in whole if one.source == known}
-        others = others or {one.source for one in whole if one.target == known}
+        answered = {one.source for one in whole if one.target == known}
+        if not others and answered:
+            return [structs.replace(signal, target=other) for other in sorted(filter(None, answered))]
         others = others or {one.target for one in whole if one.target != known}
     else:
         others = {one.source for one in whole if one.target == known}
     if len(others) != 1:
-        return signal
+        return [signal]
     other = others.pop()
-    return structs.replace(signal, target=other) if signal.source else structs.replace(signal, source=other)
+    return [structs.replace(signal, target=other) if signal.source else structs.replace(signal, source=other)]
 
 
 def _fullness(signal: Signal) -> tuple[int, int]:
