@@ -35,6 +35,7 @@ from monitor.stream.sqlite import open_owner
 
 FEEDS = 330
 AT_ONCE = 100
+SLICES = 3  # of each measurement; the best one counts, as others use the machine too
 
 
 def now() -> datetime:
@@ -133,19 +134,23 @@ async def product(port: int, seconds: float, pace: Pace, feeds: int, folder: Pat
         lags = asyncio.create_task(_lags(stop))
         while count.polls < 2 * feeds and not stage.done():  # noqa: ASYNC110  # all are read once; the loop tells nobody
             await asyncio.sleep(0.1)
-        started, spent, polls, unchanged = time.perf_counter(), cpu(), count.polls, count.unchanged
-        parsing = parsers_cpu()
-        await asyncio.sleep(seconds)
-        took, used = time.perf_counter() - started, cpu() - spent
-        parsing = parsers_cpu() - parsing
-        polls, unchanged = count.polls - polls, count.unchanged - unchanged
+        slices = [await _slice(count, seconds / SLICES) for _ in range(SLICES)]
         stop.set()
         await stage
         await stream.close()
         lag = sorted(await lags)
+    best = max(slices, key=lambda one: one["per_cpu"])
+    return best | {"lag_p50": lag[len(lag) // 2], "lag_p99": lag[int(len(lag) * 0.99)]}
+
+
+async def _slice(count: Count, seconds: float) -> dict[str, float]:
+    started, spent, polls, unchanged, parsing = time.perf_counter(), cpu(), count.polls, count.unchanged, parsers_cpu()
+    await asyncio.sleep(seconds)
+    took, used, parsing = time.perf_counter() - started, cpu() - spent, parsers_cpu() - parsing
+    polls, unchanged = count.polls - polls, count.unchanged - unchanged
     return {
-        "polls": polls, "unchanged": unchanged / polls, "per_cpu": polls / (used + parsing), "own": polls / used,
-        "wall": polls / took, "lag_p50": lag[len(lag) // 2], "lag_p99": lag[int(len(lag) * 0.99)],
+        "polls": polls, "unchanged": unchanged / max(polls, 1), "per_cpu": polls / (used + parsing),
+        "own": polls / used, "wall": polls / took,
     }  # fmt: skip
 
 
@@ -162,20 +167,20 @@ async def main(seconds: float) -> None:
     configure(stream=io.StringIO(), form="json", level="error")
     structlog.contextvars.clear_contextvars()
     async with server() as port:
-        alone_cpu, alone_wall = await bare(port, seconds)
+        first = [await bare(port, seconds / SLICES) for _ in range(SLICES)]
     with tempfile.TemporaryDirectory() as folder:
         async with server() as port:
             full = await product(port, seconds, Pace(0, 0), FEEDS, Path(folder))
     with tempfile.TemporaryDirectory() as folder:
         async with server() as port:
             steady = await product(port, seconds, Pace(10, 10), FEEDS, Path(folder))
-    async with server() as port:  # before and after: what counts is its better figure
-        again_cpu, again_wall = max((alone_cpu, alone_wall), await bare(port, seconds))
+    async with server() as port:
+        bare_cpu, bare_wall = max(first + [await bare(port, seconds / SLICES) for _ in range(SLICES)])
     say = sys.stdout.write
-    say(f"bare httpx            {again_cpu:6.0f} requests per CPU second, {again_wall:.0f} by the clock\n")
+    say(f"bare httpx            {bare_cpu:6.0f} requests per CPU second, {bare_wall:.0f} by the clock\n")
     say(f"poller, all of it     {full['per_cpu']:6.0f} polls per CPU second, {full['wall']:.0f} by the clock, "
-        f"{full['unchanged']:.0%} unchanged: {full['per_cpu'] / again_cpu:.2f} of bare httpx\n")  # fmt: skip
-    say(f"  without the parsers {full['own']:6.0f} polls per CPU second: {full['own'] / again_cpu:.2f}\n")
+        f"{full['unchanged']:.0%} unchanged: {full['per_cpu'] / bare_cpu:.2f} of bare httpx\n")  # fmt: skip
+    say(f"  without the parsers {full['own']:6.0f} polls per CPU second: {full['own'] / bare_cpu:.2f}\n")
     say(f"event-loop lag at {steady['wall'] * 60:.0f} polls a minute: p50 {steady['lag_p50'] * 1e3:.1f} ms, "
         f"p99 {steady['lag_p99'] * 1e3:.1f} ms; flat out p99 {full['lag_p99'] * 1e3:.1f} ms\n")  # fmt: skip
 
