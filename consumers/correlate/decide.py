@@ -109,7 +109,7 @@ def is_news_enough(live: Live, trigger: Claim, policy: Policy) -> bool:
     if any(_in_headline(claim) or any(by_id[said.kind].envoy for said in claim.said) for claim in news):
         return True
     fresh = {claim.outlet for claim in news if trigger.at - claim.at <= policy.same_day}
-    return len({claim.outlet for claim in live.independent} & fresh) > 1
+    return len({claim.outlet for claim in live.witnesses.independent} & fresh) > 1
 
 
 def _in_headline(claim: Claim) -> bool:

@@ -5,13 +5,12 @@ from datetime import UTC, date, datetime
 
 from msgspec import structs
 
-from consumers.correlate.copies import is_copy
 from consumers.correlate.unit import ALERTING
+from consumers.correlate.witnesses import Witnesses
 from monitor.message.incident import Claim, Incident
 from monitor.message.kind import Kinds, Modality, Scope
 
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
-_COUNTED = 12  # independent outlets; past that many, more say nothing
 
 
 @dataclass(slots=True)
@@ -46,9 +45,7 @@ class Live:
     words: dict[str, set[str]] = field(default_factory=dict)  # by language
     stated: set[date] = field(default_factory=set)
     is_repeat: bool = False  # an act of this kind came before it, not long ago
-    independent: list[Claim] = field(default_factory=list)  # one for each outlet, wire copies left out
-    outlets: set[str] = field(default_factory=set)
-    official: bool = False  # the acting government's own page says so
+    witnesses: Witnesses = field(default_factory=Witnesses)
     denied_since: datetime | None = None
     reversed_since: datetime | None = None
 
@@ -63,7 +60,7 @@ class Live:
         own = [claim for claim in self.record.claims if self._is_own(claim)]
         self.first = self.last = own[0].at if own else _NEVER
         self.acts, self.families, self.words, self.stated = {}, set(), {}, set()
-        self.independent, self.outlets, self.official, self.denied_since = [], set(), False, None
+        self.witnesses, self.denied_since = Witnesses(), None
         for claim in self.record.claims:
             self.hear(claim)
 
@@ -84,7 +81,7 @@ class Live:
         """Work out what this claim adds. One that leaves a side unnamed bears witness, and changes nothing else."""
         alerts = any(said.modality in ALERTING for said in claim.said)
         if alerts:
-            self._count(claim)
+            self.witnesses.add(claim)
         if not self._is_own(claim):
             return
         self.last = max(self.last, claim.at)
@@ -105,14 +102,6 @@ class Live:
 
     def _is_own(self, claim: Claim) -> bool:
         return (claim.source, claim.target) == (self.record.source, self.record.target)
-
-    def _count(self, claim: Claim) -> None:
-        self.official = self.official or claim.official
-        if claim.outlet in self.outlets:
-            return
-        self.outlets.add(claim.outlet)
-        if len(self.independent) < _COUNTED and not any(is_copy(claim, other) for other in self.independent):
-            self.independent.append(claim)
 
     @property
     def day(self) -> date:

@@ -32,11 +32,11 @@ def view(live: Live, kinds: Kinds, policy: Policy) -> View | None:
         return None
     head = acts[0]
     claimed = _level(head, live, kinds, policy)
-    countries = {claim.country for claim in live.independent}
-    confirmed = live.official or (
-        len(live.independent) >= policy.confirm_outlets and len(countries) >= policy.confirm_countries
+    countries = {claim.country for claim in live.witnesses.independent}
+    confirmed = live.witnesses.official or (
+        len(live.witnesses.independent) >= policy.confirm_outlets and len(countries) >= policy.confirm_countries
     )
-    sure = live.official or len(live.independent) > 1
+    sure = live.witnesses.official or len(live.witnesses.independent) > 1
     heavy = [act for act in acts if kinds.by_id[act.kind].level.rank >= Level.MEDIUM.rank]
     return View(
         head=head.kind,
@@ -45,7 +45,7 @@ def view(live: Live, kinds: Kinds, policy: Policy) -> View | None:
         scope=head.scope,
         claimed=claimed,
         level=claimed if sure or claimed is not Level.CRITICAL else Level.HIGH,
-        outlets=len(live.independent),
+        outlets=len(live.witnesses.independent),
         countries=len(countries),
         confirmed=confirmed,
         contradicted=_deniers(live),
@@ -69,7 +69,7 @@ def ending(live: Live, seen: View | None) -> Reason | None:
         denials = [said for said in claim.said if said.modality is Modality.DENIED]
         if not denials or claim.form is not Form.REPORT:
             continue
-        if claim.official or claim.country in own or claim.outlet in live.outlets:
+        if claim.official or claim.country in own or claim.outlet in live.witnesses.outlets:
             return Reason.CORRECTED
         if not seen.confirmed and any(said.evidence.part == "title" for said in denials):
             return Reason.CORRECTED

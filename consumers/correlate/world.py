@@ -175,21 +175,35 @@ class World:
         if self.newest is None:
             return []
         horizon = self.newest - self.policy.keep
-        for live in [live for live in self.lives.values() if live.last < horizon]:
-            self.forget(live)
-        for direction, domain in list(self.domains.items()):
-            domain.lives = [live for live in domain.lives if live.record.id in self.lives]
-            kept = {claim.item for live in domain.lives for claim in live.record.claims}
-            domain.claims = [claim for claim in domain.claims if claim.at >= horizon or claim.item in kept]
-            if not domain.lives and not domain.claims:
-                del self.domains[direction]
-                for side, code in enumerate(direction):
-                    if code is not None:
-                        del self._by_side[(side, code)][direction]
-        old = [item for item, trace in self.traces.items() if trace.at < horizon]
+        directions: dict[Direction, None] = {}
+        for live in _oldest(self.lives.values(), horizon + self.policy.longest):
+            if live.last < horizon:
+                directions[(live.record.source, live.record.target)] = None
+                self.forget(live)
+        for direction in directions:
+            self._clear(direction, horizon)
+        old = []
+        for item, trace in self.traces.items():
+            if trace.at < horizon:
+                old.append(item)
+            elif trace.at > horizon + self.policy.longest:
+                break  # they came about in order of time; what is out of order waits for the next time
         for item in old:
             del self.traces[item]
         return old
+
+    def _clear(self, direction: Direction, horizon: datetime) -> None:
+        domain = self.domains.get(direction)
+        if domain is None:
+            return
+        domain.lives = [live for live in domain.lives if live.record.id in self.lives]
+        kept = {claim.item for live in domain.lives for claim in live.record.claims}
+        domain.claims = [claim for claim in domain.claims if claim.at >= horizon or claim.item in kept]
+        if not domain.lives and not domain.claims:
+            del self.domains[direction]
+            for side, code in enumerate(direction):
+                if code is not None:
+                    del self._by_side[(side, code)][direction]
 
     def _take_back(self, item: str) -> list[Direction]:
         """Remove what an item said before; gives the directions in which it had said something."""
@@ -224,6 +238,16 @@ class World:
             if made not in self.lives:
                 return made
             number += 1
+
+
+def _oldest(lives: Iterable[Live], until: datetime) -> list[Live]:
+    """Those at the beginning, which came first, up to one that began later."""
+    found = []
+    for live in lives:
+        if live.first > until:
+            break
+        found.append(live)
+    return found
 
 
 def _merged(known: Claim | None, claim: Claim) -> Claim:
