@@ -121,10 +121,14 @@ class Broker:
         }
         return "".join(f"{key}={value}\n" for key, value in (own | self._settings).items())
 
-    def format(self, cluster: str) -> None:
+    def format(self, cluster: str, users: dict[str, str]) -> None:
+        """Prepare the disk; `users` and their passwords are known by SCRAM."""
         tool = ["java", "-cp", f"{jars()}/*", "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", cluster]
         alone = [] if "controller.quorum.voters" in self._settings else ["--standalone"]
-        subprocess.run([*tool, *alone, "-c", str(self.folder / "server.properties")], check=True, capture_output=True)
+        known = [f"SCRAM-SHA-512=[name={name},password={password}]" for name, password in users.items()]
+        added = [word for user in known for word in ("--add-scram", user)]
+        config = ["-c", str(self.folder / "server.properties")]
+        subprocess.run([*tool, *alone, *added, *config], check=True, capture_output=True)
 
     def start(self) -> None:
         """Start the node, without waiting until it answers."""
@@ -194,10 +198,10 @@ class Cluster:
     def address(self) -> str:
         return ",".join(broker.address for broker in self.brokers)
 
-    def start(self) -> None:
+    def start(self, users: dict[str, str] | None = None) -> None:
         """Format the disks, start all nodes, and wait until they answer."""
         for broker in self.brokers:
-            broker.format("4L6g3nShT-eMCtK--X86sw")
+            broker.format("4L6g3nShT-eMCtK--X86sw", users or {})
             broker.start()
         for broker in self.brokers:
             broker.wait_until_started()
@@ -208,13 +212,15 @@ class Cluster:
 
 
 @contextmanager
-def running(count: int = 1, settings: dict[str, str] | None = None) -> Iterator[Cluster]:
+def running(
+    count: int = 1, settings: dict[str, str] | None = None, users: dict[str, str] | None = None
+) -> Iterator[Cluster]:
     """A cluster that is gone, with its data, at the end. Raises `NoKafka`."""
     jars()
     with tempfile.TemporaryDirectory(prefix="demarche-kafka-", ignore_cleanup_errors=True) as folder:
         cluster = Cluster(Path(folder), count, settings)
         try:
-            cluster.start()
+            cluster.start(users)
             yield cluster
         finally:
             cluster.close()

@@ -4,8 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable
-from contextlib import suppress
-from typing import Any, Protocol
+from typing import Protocol
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
@@ -104,24 +103,27 @@ class LibraryLog(logging.Handler):
         super().__init__(logging.WARNING)
         self._log = log
         self._said: dict[str, float] = {}
+        self.last = ""  # what the library's errors do not say: why it could not connect
 
     def emit(self, record: logging.LogRecord) -> None:
         now = time.monotonic()
+        self.last = record.getMessage()[:500]
         if now - self._said.get(record.msg, -SAY_AGAIN) < SAY_AGAIN:
             return
         self._said[record.msg] = now
-        self._log.warning("kafka.trouble", text=record.getMessage()[:500], part=record.name)
+        self._log.warning("kafka.trouble", text=self.last, part=record.name)
 
 
-def listen_to_library(log: Logger) -> Any:
-    """Hand the library's log to ours. Gives a function that ends it."""
+def listen_to_library(log: Logger) -> LibraryLog:
+    """Hand the library's log to ours, until `hush`."""
     library, handler = logging.getLogger("aiokafka"), LibraryLog(log)
     library.addHandler(handler)
     library.propagate = False
+    return handler
 
-    def end() -> None:
-        with suppress(ValueError):
-            library.removeHandler(handler)
-        library.propagate = not library.handlers
 
-    return end
+def hush(handler: LibraryLog) -> None:
+    """Listen no more."""
+    library = logging.getLogger("aiokafka")
+    library.removeHandler(handler)
+    library.propagate = not library.handlers

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import stamina
 from aiokafka import AIOKafkaProducer
@@ -16,7 +15,7 @@ from monitor.message.fact import Fact
 from monitor.message.step import Output
 from monitor.stream.contract import STAGES, Record, StageSpec, check_sizes, check_topics
 from monitor.stream.kafka import reading
-from monitor.stream.kafka.clients import discard, listen_to_library, writer
+from monitor.stream.kafka.clients import LibraryLog, discard, hush, listen_to_library, writer
 from monitor.stream.kafka.opening import Tell
 from monitor.stream.kafka.producing import placed, send
 from monitor.stream.kafka.seat import Seat
@@ -52,21 +51,24 @@ async def open_stream(
     are no topics, and `Unavailable` where no broker answered in time.
     """
     log = (log or logger()).bind(stream="kafka")
-    end_listening = listen_to_library(log)
+    library = listen_to_library(log)
     try:
-        await _prepare(settings, make, patience, log)
+        await _prepare(settings, make, patience, log, library)
     except BaseException:
-        end_listening()
+        hush(library)
         raise
-    return KafkaStream(settings, clock, log, tell, end_listening)
+    return KafkaStream(settings, clock, log, tell, library)
 
 
-async def _prepare(settings: KafkaSettings, make: bool, patience: float | None, log: Logger) -> None:
+async def _prepare(
+    settings: KafkaSettings, make: bool, patience: float | None, log: Logger, library: LibraryLog
+) -> None:
     tries = stamina.retry_context(
         on=Unavailable, attempts=None, timeout=patience, wait_initial=0.5, wait_max=10.0, wait_jitter=0.5
     )
     async for attempt in tries:
         with attempt:
+            library.last = ""
             admin = AIOKafkaAdminClient(**settings.client())
             try:
                 await admin.start()
@@ -75,7 +77,7 @@ async def _prepare(settings: KafkaSettings, make: bool, patience: float | None, 
                 elif made := await make_and_check(admin, settings):
                     log.info("topics.made", topics=made)
             except (KafkaError, OSError, TimeoutError) as why:
-                text = f"Kafka at {settings.brokers} does not answer: {type(why).__name__}: {why}"
+                text = f"Kafka at {settings.brokers} does not answer: {library.last or f'{type(why).__name__}: {why}'}"
                 raise Unavailable(text) from why
             finally:
                 await admin.close()
@@ -85,11 +87,9 @@ async def _prepare(settings: KafkaSettings, make: bool, patience: float | None, 
 class KafkaStream:
     """See `monitor.stream.contract.Stream`."""
 
-    def __init__(
-        self, settings: KafkaSettings, clock: Clock, log: Logger, tell: Tell, end_listening: Callable[[], Any]
-    ) -> None:
+    def __init__(self, settings: KafkaSettings, clock: Clock, log: Logger, tell: Tell, library: LibraryLog) -> None:
         self._settings, self._clock, self._log, self._tell = settings, clock, log, tell
-        self._end_listening = end_listening
+        self._library = library
         self._producer: AIOKafkaProducer | None = None
         self._appending = asyncio.Lock()
 
@@ -124,7 +124,7 @@ class KafkaStream:
 
     async def close(self) -> None:
         await self._drop_writer()
-        self._end_listening()
+        hush(self._library)
 
     async def _writer(self) -> AIOKafkaProducer:
         if self._producer is None:
