@@ -87,8 +87,10 @@ class Notifier:
             return False
         if desk is not None and any(at is not None and at > now for at in (desk.open_until, desk.wait_until)):
             return False
-        soon = now + timedelta(seconds=1)
-        return any(one.due <= soon and not (one.tries and one.due > now) for one in self._ledger.queues[name])
+        head = self._ledger.queues[name].head()  # what stands behind a retry waits with it
+        if head is None or head.due > now + timedelta(seconds=1):
+            return False
+        return not (head.tries and head.due > now)
 
     def readings(self, now: datetime) -> Mapping[str, float]:
         pending = self._ledger.pending.values()

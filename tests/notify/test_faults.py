@@ -370,6 +370,14 @@ async def test_26_an_update_waits_for_its_message(server: Server, http: httpx.As
     assert sent.index("b1") < sent.index("a2"), "another incident does not wait for it"
 
 
+async def test_26_once_ends_though_an_update_stands_behind_a_retry(server: Server, http: httpx.AsyncClient) -> None:
+    desk = Desk(settings_of({"d": hook(server, Answer(503))}, once=True), http)
+    await desk.tell(alert("a1"))
+    await desk.tell(later(alert("a1"), "a2", Reason.CORROBORATED))
+    assert len(desk.pending()) == 2
+    assert desk.notifier.settled(desk.now)
+
+
 async def test_27_a_thousand_alerts_in_ten_seconds(server: Server, http: httpx.AsyncClient) -> None:
     desk = Desk(settings_of({"d": hook(server)}), http)
     for second in range(10):
