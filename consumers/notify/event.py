@@ -7,7 +7,8 @@ import msgspec
 
 from consumers.notify.clean import clean, cut, web_link
 from consumers.notify.letter import Digest, Form, Letter, Line
-from consumers.notify.text import sentence, shown, words
+from consumers.notify.phrase import sentence, shown
+from consumers.notify.wording import words
 from monitor.message.alert import Alert, Reason, Telling
 from monitor.message.kind import Level, Modality, Scope
 

@@ -10,8 +10,10 @@ from consumers.notify.clean import cut
 from consumers.notify.exchange import Request
 from consumers.notify.letter import Form, Letter
 from consumers.notify.options import Options
+from consumers.notify.phrase import when
 from consumers.notify.template import templated
-from consumers.notify.text import DOT, ICONS, Link, Quote, Row, Text, when, words
+from consumers.notify.text import DOT, ICONS, Link, Quote, Row, Text
+from consumers.notify.wording import words
 
 HEADER, SECTION, CONTEXT, TEXT, ALL = 150, 2900, 1900, 3500, 10_000
 ROWS = 8_000  # of `ALL`, for the lines of a digest

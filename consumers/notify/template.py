@@ -8,7 +8,8 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from consumers.notify.letter import Letter
-from consumers.notify.text import Text, sentence
+from consumers.notify.phrase import sentence
+from consumers.notify.text import Text
 
 NAMES = "title, level, sentence, headline, url, evidence, told, why, notes, reason, alert"
 _CUT_ENTITY = re.compile(r"&[a-z]{0,4}$")

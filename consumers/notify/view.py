@@ -12,7 +12,7 @@ from consumers.notify.letter import Form, Letter
 from consumers.notify.route import places
 from consumers.notify.settings import NotifySettings
 from consumers.notify.state import Dead, Held, Pending, Silence
-from consumers.notify.text import words
+from consumers.notify.wording import words
 from monitor.message.alert import Alert
 
 WAITING, SENDING, DEAD, HELD = "waiting", "sending", "dead", "held"

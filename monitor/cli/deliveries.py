@@ -10,8 +10,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from consumers.notify.text import words
 from consumers.notify.view import STATES, Shown, letter_under, listed
+from consumers.notify.wording import words
 from monitor import wiring
 from monitor.cli.options import SettingsFile, duration
 from monitor.cli.orders import Author, Why, give

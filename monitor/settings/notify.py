@@ -21,7 +21,7 @@ from consumers.notify.sample import sample_letters
 from consumers.notify.secret import Origin, Secret
 from consumers.notify.settings import DigestHours, Inhibition, NotifySettings, Pace, Storm
 from consumers.notify.template import NAMES, rendered
-from consumers.notify.text import words
+from consumers.notify.wording import words
 from monitor.errors import Fault, Faults
 from monitor.message.alert import Reason
 from monitor.message.kind import Level, Modality, Scope

@@ -14,7 +14,8 @@ from consumers.notify.letter import Letter
 from consumers.notify.markdown import Dialect, backslashed, fitting
 from consumers.notify.secret import Secret
 from consumers.notify.template import templated
-from consumers.notify.text import ICONS, words
+from consumers.notify.text import ICONS
+from consumers.notify.wording import words
 from monitor.message.kind import Level
 
 # Five posts in two seconds for each webhook; bursts above are answered 429, and 10,000 of those ban the address.

@@ -15,7 +15,8 @@ from consumers.notify.judge import answer
 from consumers.notify.letter import Letter
 from consumers.notify.secret import Secret
 from consumers.notify.template import templated
-from consumers.notify.text import DOT, ICONS, Link, Row, Text, words
+from consumers.notify.text import DOT, ICONS, Link, Row, Text
+from consumers.notify.wording import words
 
 TRAITS = Traits(Tells.ONCE, rate=0.5, burst=3, concurrency=1, page=100)
 LIMITS = (("subject", 250),)

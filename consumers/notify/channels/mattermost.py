@@ -14,7 +14,7 @@ from consumers.notify.letter import Form, Letter
 from consumers.notify.markdown import Dialect, backslashed, fitting, title
 from consumers.notify.secret import Secret
 from consumers.notify.template import templated
-from consumers.notify.text import words
+from consumers.notify.wording import words
 
 TRAITS = Traits(Tells.ONCE, rate=2.0, burst=5, concurrency=1, page=40)
 TEXT = 16_000

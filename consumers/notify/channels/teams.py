@@ -14,7 +14,8 @@ from consumers.notify.letter import Letter
 from consumers.notify.markdown import Dialect, backslashed, lines
 from consumers.notify.secret import Secret
 from consumers.notify.template import templated
-from consumers.notify.text import ICONS, Text, words
+from consumers.notify.text import ICONS, Text
+from consumers.notify.wording import words
 from monitor.message.kind import Level
 
 # Published once: 4 in a second, 60 in 30 s, 100 in an hour, 150 in two. One in 50 s keeps the long ones.

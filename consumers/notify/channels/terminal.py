@@ -11,8 +11,10 @@ from consumers.notify import options as shared
 from consumers.notify.channel import Sendable, Tells, Traits
 from consumers.notify.exchange import Lines, Outcome, Reply, Verdict
 from consumers.notify.letter import Form, Letter
+from consumers.notify.phrase import standing
 from consumers.notify.template import templated
-from consumers.notify.text import DOT, ICONS, Row, Text, standing, words
+from consumers.notify.text import DOT, ICONS, Row, Text
+from consumers.notify.wording import words
 from monitor.message.kind import Level
 
 TRAITS = Traits(Tells.EVENTS, rate=None, concurrency=1, people=True, page=200)
