@@ -1,55 +1,53 @@
 """`demarche`: the program, and what all its commands share."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from typing import NoReturn
 
 import typer
 
-from monitor.cli import (
-    alerts,
-    backtest,
-    check,
-    classify,
-    dead,
-    deliveries,
-    explain,
-    feeds,
-    incidents,
-    migrate,
-    orders,
-    parse,
-    rules,
-    run,
-    tail,
-    trace,
-)
 from monitor.errors import MonitorError
 from monitor.logs import configure
 
-app = typer.Typer(name="demarche", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for module in (
-    run,
-    feeds,
-    tail,
-    trace,
-    check,
-    dead,
-    classify,
-    explain,
-    parse,
-    backtest,
-    incidents,
-    alerts,
-    deliveries,
-    orders,
-    rules,
-    migrate,
-):
-    module.register(app)
+# The module that holds each command. Only the one that is asked for is imported: all of them take over a second.
+HOMES = {
+    "run": "run",
+    "demo": "run",
+    "tail": "tail",
+    "trace": "trace",
+    "feeds": "feeds",
+    "incidents": "incidents",
+    "pairs": "incidents",
+    "brief": "incidents",
+    "export": "incidents",
+    "alerts": "alerts",
+    "routes": "alerts",
+    "test-alert": "alerts",
+    "deliveries": "deliveries",
+    "silences": "orders",
+    "pause": "orders",
+    "resume": "orders",
+    "replay": "dead",
+    "check": "check",
+    "classify": "classify",
+    "explain": "explain",
+    "parse": "parse",
+    "backtest": "backtest",
+    "rules": "rules",
+    "migrate": "migrate",
+}
 
 
-@app.callback()
+def program_of(modules: Iterable[str]) -> typer.Typer:
+    """The program with the commands of some modules of this package."""
+    app = typer.Typer(name="demarche", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app.callback()(program)
+    for name in dict.fromkeys(modules):
+        import_module(f"monitor.cli.{name}").register(app)
+    return app
+
+
 def program() -> None:
     """Watch news feeds for governments that escalate against one another, and send one alert for each act."""
     configure("warning", sys.stderr)  # standard output is for data; `run` logs there
@@ -60,6 +58,8 @@ def main() -> None:
     if not __debug__:
         sys.stderr.write("demarche: do not run Python with -O: the Kafka client's checks are assertions\n")
         sys.exit(1)
+    asked = HOMES.get(sys.argv[1]) if len(sys.argv) > 1 else None
+    app = program_of([asked] if asked else HOMES.values())
     try:
         app()
     except MonitorError as fault:

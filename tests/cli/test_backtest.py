@@ -7,7 +7,9 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from monitor.cli.app import app
+from monitor.cli.app import HOMES, program_of
+
+app = program_of(HOMES.values())
 
 EXPELLED = {"kind": "diplomats-expelled", "source": "POL", "target": "BLR", "modality": "occurred"}
 SUMMONED = {"kind": "envoy-summoned", "source": "POL", "target": "BLR", "modality": "occurred"}

@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from monitor.cli.app import app
+from monitor.cli.app import HOMES, program_of
 from monitor.errors import UserError
 from monitor.ingest.discover import feeds_of
 from monitor.ingest.enter import Terms, enter
@@ -25,6 +25,8 @@ from monitor.stream.contract import INGEST
 from monitor.stream.sqlite import open_owner
 from tests.ingest.paper import Story, rss
 from tests.ingest.rig import START
+
+app = program_of(HOMES.values())
 
 PAGE = b"""<html><head><base href="/news/"><link rel="stylesheet" href="x.css">
 <link rel="alternate" type="application/rss+xml" href="feed.xml"></head>

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from monitor.cli.app import app
+from monitor.cli.app import HOMES, program_of
 from monitor.cli.casebook import brief, read_casebook
 from monitor.message.codec import decode_report
 from monitor.message.order import Order, OrderKind
@@ -19,6 +19,8 @@ from monitor.message.step import REPORTS
 from monitor.stream.contract import CORRELATE
 from monitor.stream.sqlite import open_owner, open_reader
 from tests.correlate.desk import Desk, at, default_policy, report, tables
+
+app = program_of(HOMES.values())
 
 Command = Callable[..., str]
 

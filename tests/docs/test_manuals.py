@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import typer.main
 
-from monitor.cli.app import app
+from monitor.cli.app import HOMES, program_of
+
+app = program_of(HOMES.values())
 
 ROOT = Path(__file__).parent.parent.parent
 MANUALS = [
@@ -57,3 +59,10 @@ def test_help_of_a_command_has_an_example(name: str) -> None:
     command = COMMANDS[name]
     if not hasattr(command, "commands"):
         assert "Example" in (command.help or ""), f"`demarche {name} --help` shows no example"
+
+
+def test_each_command_is_found_in_the_module_that_is_named_for_it() -> None:
+    assert {name.split()[0] for name in COMMANDS if name} == set(HOMES)
+    for word, home in HOMES.items():
+        found = commands(typer.main.get_command(program_of([home, "run"])))
+        assert any(name.split()[0] == word for name in found if name)

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from consumers.notify.notifier import Notifier
 from monitor import wiring
-from monitor.cli.app import app
+from monitor.cli.app import HOMES, program_of
 from monitor.errors import UserError
 from monitor.logs import configure, logger
 from monitor.message.alert import Alert
@@ -25,6 +25,8 @@ from monitor.stream.contract import NOTIFY
 from monitor.stream.sqlite import open_owner
 from tests.notify.samples import alert
 from tests.notify.server import serving
+
+app = program_of(HOMES.values())
 
 SETTINGS = """
 stream: {{url: "sqlite:///{file}"}}
