@@ -72,7 +72,9 @@ def _is_taken_back(other: Live, live: Live, kinds: tuple[str, ...], symmetric: b
 def _speak_of_one(act: Live, reversal: Live) -> bool:
     """Whether the words allow that one takes back the other; where many such acts are done they must say so."""
     shared = _shared_words(act, reversal)
-    if any(act.kinds.by_id[kind].serial for kind in act.acts):
+    by_id = act.kinds.by_id
+    is_talk = any(by_id[kind].symmetric and not by_id[kind].lasting for kind in reversal.acts)  # states talk of much
+    if is_talk or any(by_id[kind].serial for kind in act.acts):
         return shared >= _SURE
     enough = any(min(len(words), len(reversal.words.get(lang, ()))) >= _ENOUGH for lang, words in act.words.items())
     return shared > 0 or not enough

@@ -109,6 +109,14 @@ TIMELINES: dict[str, tuple[list[Report], list[str]]] = {
         ],
         ["RUS>UKR agreement-suspended first high", "RUS>UKR measures-lifted de_escalated high"],
     ),
+    "talks on something else take nothing back": (
+        [
+            report("a", at(1, 9), "wire", "Brussels walks out over subsidy chapter", "EU>USA contact-suspended"),
+            report("b", at(7, 9), "wire", "Baltic enlargement on track", "EU>USA talks-held"),
+            report("c", at(12, 9), "wire", "Subsidy chapter back on the table", "EU>USA talks-held"),
+        ],
+        ["EU>USA contact-suspended first medium", "EU>USA talks-held de_escalated medium"],
+    ),
     "talks and condemnations alone are told to nobody": (
         [
             report("a", at(1, 9), "wire", "Ministers meet", "IND>CAN talks-held"),
