@@ -16,7 +16,8 @@ from consumers.notify.match import KEYS
 from consumers.notify.options import Options
 from consumers.notify.template import NAMES
 from monitor.message.alert import Reason
-from monitor.settings.notify import MatchSection, NotifySection
+from monitor.settings.notify import NotifySection
+from monitor.settings.routes import MatchSection
 from monitor.yaml_file import read_yaml, validated
 from tests.notify.samples import NOON, alert
 from tests.notify.test_channels import example

@@ -18,7 +18,8 @@ import jsonschema
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from consumers.notify.event import DIGEST, NOTICE, TYPES, event, schema
+from consumers.notify.body import schema
+from consumers.notify.event import DIGEST, NOTICE, TYPES, event
 from consumers.notify.letter import Digest, DigestKind, Earlier, Form, Letter, Line
 from consumers.notify.secret import Secret
 from consumers.notify.signing import key_bytes, signed_headers
