@@ -8,7 +8,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from consumers.classify import PackText
-from monitor.cli.app import app
+from monitor.cli.app import HOMES, program_of
 from monitor.rules_folder import read_packs
 
 Demarche = Callable[..., Result]
@@ -26,7 +26,7 @@ def demarche() -> Demarche:
     """Run the program; a fault of the user's comes back as `result.exception`."""
 
     def run(*words: str | Path) -> Result:
-        return CliRunner().invoke(app, [str(word) for word in words])
+        return CliRunner().invoke(program_of([HOMES[str(words[0])]]), [str(word) for word in words])
 
     return run
 
