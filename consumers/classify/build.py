@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from consumers.classify.clause import Syntax
+from consumers.classify.endings import Endings, endings
 from consumers.classify.format import Act, GrammarFile, HoldersFile, Morphology, RuleFile
 from consumers.classify.gate import build_gate
 from consumers.classify.lexicon import TOKENIZERS, Lexicon, folding, forms_of
@@ -23,10 +24,11 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
         folding(grammar.fold), TOKENIZERS[grammar.tokens], "case" in grammar.fold, grammar.tokens == "words"
     )
     _functions(lexicon, grammar)
-    _nouns(lexicon, files, grammar.morphology)
-    add_actors(lexicon, lang, files["actors.yaml"], holders)
+    forms = endings(grammar.morphology.library)
+    _nouns(lexicon, files, grammar.morphology, forms)
+    add_actors(lexicon, lang, files["actors.yaml"], holders, forms)
     acts = tuple(_act(rule, act, files) for rule in rules for act in rule.acts)
-    _verbs(lexicon, grammar, files, acts)
+    _verbs(lexicon, grammar, files, acts, forms)
     by_lemma = _by_lemma(acts)
     nominal = frozenset(name for act in acts for option in act.noun for want, name in option if want)
     lexicon.trigger(by_lemma, nominal)
@@ -63,11 +65,14 @@ def _functions(lexicon: Lexicon, grammar: GrammarFile) -> None:
         lexicon.entry(word).roles |= {"month"}
 
 
-def _nouns(lexicon: Lexicon, files: Files, morphology: Morphology) -> None:
+def _nouns(lexicon: Lexicon, files: Files, morphology: Morphology, forms: Endings | None) -> None:
     tables = [(name, words) for name, words in files["nouns.yaml"].nouns.items()]
     tables += [(f"~{status}", words) for status, words in files["modality.yaml"].nouns.items()]
     for name, words in tables:
         for word in words:
+            if forms is not None:
+                _declined(lexicon, word, name, forms)
+                continue
             lexicon.entry(word).nouns |= {name}
             plural = plural_of(word, morphology)
             if plural and plural != word:
@@ -76,6 +81,9 @@ def _nouns(lexicon: Lexicon, files: Files, morphology: Morphology) -> None:
                 entry.plural = True
     for name, barred in files["exceptions.yaml"].exceptions.items():
         for word in barred.words:
+            if forms is not None:
+                _declined(lexicon, word, f"!{name}", forms)
+                continue
             lexicon.entry(word).nouns |= {f"!{name}"}
             plural = plural_of(word, morphology)
             if plural:
@@ -87,10 +95,22 @@ def _nouns(lexicon: Lexicon, files: Files, morphology: Morphology) -> None:
             _mark(lexicon, phrase, f"^{status}")
     for name, words in files["nouns.yaml"].marks.items():
         for word in words:
-            _mark(lexicon, word, name)
+            for text in (form.text for form in forms.noun(word)) if forms is not None else (word,):
+                _mark(lexicon, text, name)
     for phrases in files["modality.yaml"].ago.values():
         for phrase in phrases:
             lexicon.entry(phrase).roles |= {"adverb"}
+
+
+def _declined(lexicon: Lexicon, word: str, name: str, forms: Endings) -> None:
+    """Put all forms of a noun in, but those that are a function word as well."""
+    for form in forms.noun(word):
+        entry = lexicon.entry(form.text)
+        if entry.roles:
+            continue
+        entry.nouns |= {name}
+        entry.cases |= form.cases
+        entry.plural = entry.plural or form.plural
 
 
 def _mark(lexicon: Lexicon, phrase: str, name: str) -> None:
@@ -116,7 +136,9 @@ def plural_of(word: str, morphology: Morphology) -> str:
     return ""
 
 
-def _verbs(lexicon: Lexicon, grammar: GrammarFile, files: Files, acts: Sequence[CompiledAct]) -> None:
+def _verbs(
+    lexicon: Lexicon, grammar: GrammarFile, files: Files, acts: Sequence[CompiledAct], endings: Endings | None
+) -> None:
     morphology = grammar.morphology
     changes = [
         (form, [(re.compile(f"(?:{c.ends})$"), c.doubled, c.cut, c.add) for c in options])
@@ -127,6 +149,10 @@ def _verbs(lexicon: Lexicon, grammar: GrammarFile, files: Files, acts: Sequence[
     lemmas |= {*grammar.verbs, *files["modality.yaml"].object_acts, *files["modality.yaml"].from_acts}
     doubling = frozenset(morphology.doubling)
     for lemma in sorted(lemmas):
+        if endings is not None:
+            for made in endings.verb(lemma):
+                lexicon.entry(made.text).verbs += ((lemma, made.name),)
+            continue
         first = morphology.inflected == "first"
         for text, form in forms_of(lemma, changes, morphology.irregular, doubling, first):
             lexicon.entry(text).verbs += ((lemma, form),)
@@ -150,6 +176,7 @@ def _noun_table(files: Files, grammar: GrammarFile) -> Nouns:
         frozenset(table.missions),
         dict(grammar.numbers),
         grammar.adjectives_follow,
+        bool(grammar.morphology.library),
     )
 
 
@@ -167,6 +194,7 @@ def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
         frozenset(grammar.infinitives),
         frozenset(grammar.planned_forms),
         frozenset(grammar.participles),
+        bool(grammar.morphology.library),
     )
 
 

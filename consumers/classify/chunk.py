@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from consumers.classify.endings import ANY_CASE
 from consumers.classify.lexicon import Entry, Word
-from consumers.classify.nominal import Nouns, Phrase, phrase
+from consumers.classify.nominal import NO_CLASSES, Nouns, Phrase, phrase
 
 SKIPPED = frozenset("\"'«»“”")
 UNITS = frozenset("%$\u20ac\u00a3\u00a5")
@@ -67,6 +68,8 @@ class Chunker:
     capitals: bool = False  # every word begins with one, as in some headlines
     told: frozenset[str] = frozenset()  # verbs of saying, behind which a clause begins
     plural: tuple[str, ...] = ()  # endings of plurals
+    cases: frozenset[str] = NO_CLASSES  # of the phrase under way
+    headed: bool = False  # it has its noun
     pending: dict[str, object] = field(default_factory=dict)  # what stood before a verb: not, will, has
 
     def run(self) -> list[Node]:
@@ -148,14 +151,39 @@ class Chunker:
         return place in self.touching
 
     def nominal(self, place: int) -> int:
+        if self.nouns.has_cases:
+            self.agree(place)
         if self.begun < 0:
             self.begun = place
         return place + 1
+
+    def agree(self, place: int) -> None:
+        """End the phrase under way where the case of the next word says that it belongs to another."""
+        word = self.words[place]
+        if self.begun < 0:
+            self.cases, self.headed = NO_CLASSES, False
+        entry = word.entry
+        if entry is None or not entry.cases or ANY_CASE in entry.cases:
+            self.headed = self.headed or (entry is not None and (bool(entry.nouns) or word.actor is not None))
+            return
+        is_head = not (word.actor is not None and word.actor.form == "adjective") and (
+            bool(entry.nouns) or word.actor is not None
+        )
+        shared = entry.cases & self.cases if self.cases else entry.cases
+        apposed = word.capital and word.actor is not None and word.actor.form in ("person", "name") and bool(shared)
+        if self.begun >= 0 and (not ("gent" in entry.cases or apposed) if self.headed else not shared):
+            self.flush(place)
+            self.cases, self.headed = NO_CLASSES, False
+        if not self.headed:
+            self.cases = (entry.cases & self.cases) or entry.cases
+            self.headed = is_head
 
     def flush(self, place: int) -> None:
         """End the noun phrase that is under way."""
         if self.begun >= 0:
             made = phrase(self.words, self.begun, place, self.nouns)
+            made.cases = self.cases if made.count is None else NO_CLASSES
+            self.cases, self.headed = NO_CLASSES, False
             self.begun = -1
             if self.pending.pop("not", False):
                 made.negated = True

@@ -6,6 +6,7 @@ How a clause is ordered is the pack's to say; `ARRANGE` holds one way for each o
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from consumers.classify.case import by_case
 from consumers.classify.chunk import Mark, Node, Verb
 from consumers.classify.nominal import Nouns, Phrase
 
@@ -25,6 +26,7 @@ class Syntax:
     infinitives: frozenset[str] = frozenset()
     planned: frozenset[str] = frozenset()
     participles: frozenset[str] = frozenset()
+    has_cases: bool = False
 
 
 def inflect(nodes: Sequence[Node], syntax: Syntax) -> None:
@@ -168,6 +170,8 @@ def subject_first(nodes: Sequence[Node], syntax: Syntax) -> list[Verb]:
             node.conditional = conditional
             _link(node, nodes, last_place, place, verbs, syntax)
             _follow(node, nodes, place)
+            if syntax.has_cases:
+                by_case(node, [found for found in nodes[last_place + 1 : place] if isinstance(found, Phrase)], syntax)
             verbs.append(node)
             last_place = place
     return verbs

@@ -32,6 +32,7 @@ class Morphology(Written):
     irregular: dict[str, dict[str, str]] = {}  # verb -> form -> words, several parted by "/"
     plurals: dict[str, str] = {}
     joints: list[str] = []  # words behind which a noun stays as it is: "heads of mission"
+    library: Literal["", "pymorphy3"] = ""  # what gives all forms, with cases, in place of the lists
     inflected: Literal["first", "last"] = "first"  # the word of a verb of several words that changes
 
 
@@ -164,7 +165,12 @@ class FormsFile(Written):
 
 
 # What a rule may name as a place, besides the prepositions of the grammar, and what of a place.
-PLACES = frozenset({"subject", "object", "second", "self", "above", "act", "envoy", "dateline", "sentence"})
+PLACES = frozenset(
+    {
+        "subject", "object", "second", "self", "above", "act", "envoy", "dateline", "sentence", "topic", "home",
+        "speaker", "prior", "rest", "if", "dative", "instrumental",
+    }
+)  # fmt: skip
 DETAILS = frozenset({"at", "of", "mods", "place", "last"})
 
 

@@ -58,6 +58,7 @@ class Entry:
     marks: frozenset[str] = frozenset()  # classes that the sentence has by this word
     trigger: bool = False  # an act may hang on it
     plural: bool = False
+    cases: frozenset[str] = frozenset()  # of a noun, name or adjective, in languages with cases
     capitals: tuple[int, ...] = ()  # places of tokens that have a capital
     cased: bool = False  # only with capitals where the phrase has them
     upper: bool = False  # only in capitals

@@ -7,8 +7,9 @@ from datetime import date
 import pycountry
 from babel import Locale, UnknownLocaleError
 
+from consumers.classify.endings import Endings, Form
 from consumers.classify.format import ActorsFile, HoldersFile
-from consumers.classify.lexicon import Actor, Lexicon
+from consumers.classify.lexicon import Actor, Entry, Lexicon
 
 _EPOCH = date(1970, 1, 1)
 
@@ -18,12 +19,14 @@ def known_codes(holders: HoldersFile) -> frozenset[str]:
     return frozenset({country.alpha_3 for country in pycountry.countries} | set(holders.bodies))
 
 
-def add_actors(lexicon: Lexicon, lang: str, actors: ActorsFile, holders: HoldersFile) -> None:
-    """Put all names of actors in one language into its lexicon."""
+def add_actors(
+    lexicon: Lexicon, lang: str, actors: ActorsFile, holders: HoldersFile, endings: Endings | None = None
+) -> None:
+    """Put all names of actors in one language into its lexicon, in all their forms where `endings` gives them."""
     dropped = {lexicon.key(name) for words in actors.actors.values() for name in words.drop}
     for code, name in _standard_names(lang):
         if lexicon.key(name) not in dropped:
-            _add(lexicon, name, Actor((code,), "name"))
+            _add(lexicon, name, Actor((code,), "name"), endings)
     for code, words in actors.actors.items():
         forms = (
             (words.names, "name"), (words.adjectives, "adjective"), (words.capitals, "capital"),
@@ -31,12 +34,12 @@ def add_actors(lexicon: Lexicon, lang: str, actors: ActorsFile, holders: Holders
         )  # fmt: skip
         for texts, form in forms:
             for text in texts:
-                _add(lexicon, text, Actor((code,), form))
+                _add(lexicon, text, Actor((code,), form), endings)
         for text in words.adjectives:
             if text.endswith("s") and text[:-1] in words.adjectives:
                 lexicon.entry(text).plural = True
     for phrase, codes in actors.groups.items():
-        _add(lexicon, phrase, Actor(tuple(codes), "name"))
+        _add(lexicon, phrase, Actor(tuple(codes), "name"), endings)
     for phrase, codes in actors.treaties.items():
         _add(lexicon, phrase, Actor(tuple(codes), "thing"))
         lexicon.entry(phrase).nouns |= {"agreement"}
@@ -44,7 +47,7 @@ def add_actors(lexicon: Lexicon, lang: str, actors: ActorsFile, holders: Holders
         since = (holder.since - _EPOCH).days if holder.since else -(10**9)
         until = (holder.until - _EPOCH).days if holder.until else 10**9
         for name in holder.names:
-            _add(lexicon, name, Actor((holder.state,), "person", since, until))
+            _add(lexicon, name, Actor((holder.state,), "person", since, until), endings)
     for phrase in actors.no_actor:
         entry = lexicon.entry(phrase)
         entry.nouns |= {"no-actor"}
@@ -64,10 +67,18 @@ def _standard_names(lang: str) -> Iterator[tuple[str, str]]:
                 yield country.alpha_3, country.common_name
 
 
-def _add(lexicon: Lexicon, text: str, actor: Actor) -> None:
+def _add(lexicon: Lexicon, text: str, actor: Actor, endings: Endings | None = None) -> None:
+    for form in endings.noun(text) if endings is not None and not text.isascii() else [Form(text)]:
+        entry = _add_form(lexicon, form.text, actor)
+        entry.cases |= form.cases
+        entry.plural = entry.plural or (form.plural and actor.form == "adjective")
+
+
+def _add_form(lexicon: Lexicon, text: str, actor: Actor) -> Entry:
     entry = lexicon.entry(text)
     if actor not in entry.actors:
         entry.actors += (actor,)
     entry.capitals = tuple(i for i, token in enumerate(lexicon.tokens(text)) if token.text[0].isupper())
     entry.cased = bool(entry.capitals)
     entry.upper = entry.upper or (text.isupper() and len(text) <= 4)
+    return entry

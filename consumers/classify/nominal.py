@@ -38,6 +38,7 @@ class Phrase:
     nationals: bool = False  # people of a state: "Iranians"
     seat: bool = False  # a palace, a street, a ministry by its name
     prep: str = ""
+    cases: frozenset[str] = NO_CLASSES  # that it may stand in; empty where that is open
     words: Sequence[Word] = ()
 
     def merged(self, other: "Phrase") -> None:
@@ -60,6 +61,7 @@ class Nouns:
     missions: frozenset[str]
     numbers: dict[str, int] = field(default_factory=dict)
     adjectives_follow: bool = False  # the noun that says what a phrase is stands before its adjectives
+    has_cases: bool = False
 
     @property
     def posted(self) -> frozenset[str]:

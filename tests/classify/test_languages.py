@@ -1,0 +1,56 @@
+"""What each language's own habits of order, voice and ending say, through the front: item in, report out."""
+
+import msgspec
+import pytest
+
+from consumers.classify import Rules, classify
+from consumers.classify.endings import endings
+from tests.classify.conftest import MakeItem
+
+Expected = tuple[str, str | None, str | None, str]
+
+CASES: list[tuple[str, str, set[Expected]]] = [
+    # French: participle headlines, adjectives behind the noun, infinitives and futures, elided articles.
+    ("fr", "L'ambassadeur du Mali convoqué à Ottawa", {("envoy-summoned", "CAN", "MLI", "occurred")}),
+    ("fr", "Tunis convoquera l'ambassadeur italien", {("envoy-summoned", "TUN", "ITA", "planned")}),
+    ("fr", "Le Pérou veut expulser deux diplomates cubains", {("diplomats-expelled", "PER", "CUB", "planned")}),
+    ("fr", "Lima dément expulser des diplomates cubains", {("diplomats-expelled", "PER", "CUB", "denied")}),
+    ("fr", "Le Pérou rappelle ses ambassadeurs à Quito et à La Paz",
+     {("envoy-recalled", "PER", "ECU", "occurred"), ("envoy-recalled", "PER", "BOL", "occurred")}),
+    ("fr", "Le tribunal convoque l'ambassadeur de Cuba", set()),
+    # Russian: object before the verb, no doer, short participles, datives, futures.
+    ("ru", "Посла Чили вызвали в МИД Перу", {("envoy-summoned", "PER", "CHL", "occurred")}),
+    ("ru", "Посол Чили в Перу вызван в МИД", {("envoy-summoned", "PER", "CHL", "occurred")}),
+    ("ru", "Перу вышлет двух кубинских дипломатов", {("diplomats-expelled", "PER", "CUB", "planned")}),
+    ("ru", "Послу Чили в Перу вручена нота протеста", {("formal-protest", "PER", "CHL", "occurred")}),
+    ("ru", "Перу отозвало своего посла из Чили", {("envoy-recalled", "PER", "CHL", "occurred")}),
+    ("ru", "МИД вызвал посла Чили", {("envoy-summoned", "RUS", "CHL", "occurred")}),
+    ("ru", "Суд вызвал посла Чили на допрос", set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "title", "expected"), CASES)
+def test_a_headline_is_read_in_its_language(
+    rules: Rules, item: MakeItem, lang: str, title: str, expected: set[Expected]
+) -> None:
+    report = classify(msgspec.structs.replace(item(title), lang=lang), rules)
+    assert {(s.kind, s.source, s.target, s.modality.value) for s in report.signals} == expected
+
+
+def test_a_bare_ministry_is_that_of_the_outlets_state(rules: Rules, item: MakeItem) -> None:
+    told = msgspec.structs.replace(item("МИД вызвал посла Чили"), lang="ru", country="KAZ")
+    assert [s.source for s in classify(told, rules).signals] == ["KAZ"]
+
+
+def test_a_phrase_is_declined_as_a_whole() -> None:
+    adapter = endings("pymorphy3")
+    assert adapter is not None
+    forms = {form.text: form.cases for form in adapter.noun("временный поверенный")}
+    assert forms["временному поверенному"] == {"datv"}
+    assert forms["временного поверенного"] == {"gent", "accs"}
+
+
+def test_a_word_that_does_not_change_may_stand_in_any_case() -> None:
+    adapter = endings("pymorphy3")
+    assert adapter is not None
+    assert [(form.text, form.cases) for form in adapter.noun("США")] == [("США", {"any"})]
