@@ -86,7 +86,11 @@ class Duty:
         polled = bool(ingest) and line["feeds_polled"] >= line["feeds"]
         if self._first and now - self._began >= (FIRST_LOOK if polled else FIRST_LOOK_LATEST):
             self._first = False
-            if not self._health.tally.told():
+            if line["feeds"] and line["feeds_in_trouble"] >= line["feeds"]:
+                self._log.warning(
+                    "run.first_look", text="no feed could be read: `demarche feeds list` says why", **line
+                )
+            elif not self._health.tally.told():
                 self._log.info("run.first_look", text="nothing in the last 24 h", **line)
 
     async def _tell_troubles(self) -> None:
