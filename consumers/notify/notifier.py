@@ -15,6 +15,7 @@ from consumers.notify.intake import take_alert
 from consumers.notify.keeping import keep_house
 from consumers.notify.ledger import Ledger
 from consumers.notify.orders import take_order
+from consumers.notify.secret import blot
 from consumers.notify.send import Way, attempt, hush
 from consumers.notify.settings import NotifySettings
 from consumers.notify.settle import settle
@@ -120,7 +121,9 @@ class Notifier:
     def _take_result(self, turn: Turn, result: Attempted | Broken) -> None:
         if isinstance(result, Broken):
             broken: Attempt = result.action
-            result = Attempted(broken, Outcome(Verdict.PAYLOAD, f"could not be sent: {result.error}"[:300]))
+            options = self._settings.destinations.get(broken.destination)
+            said = blot(result.error, options.secrets() if options else ())[:300]
+            result = Attempted(broken, Outcome(Verdict.PAYLOAD, f"could not be sent: {said}"))
         self._under_way.discard(result.attempt.key)
         settle(turn, result)
 

@@ -253,11 +253,12 @@ async def test_19_of_two_destinations_one_is_down(server: Server, http: httpx.As
 async def test_20_one_poisoned_message_blocks_nobody(server: Server, http: httpx.AsyncClient) -> None:
     desk = Desk(settings_of({"d": hook(server, Answer(500), Answer(200))}), http)
     (action,) = desk.step(alert("poison"))
-    broken = Broken(action, "TypeError: no such thing")
+    broken = Broken(action, f"TypeError: no such thing as {server.root}/hook")
     desk.results = [broken]  # type: ignore[list-item]  # what the loop hands over for an action that raised
     await desk.tell(alert("a2"))
     await desk.run(timedelta(seconds=40))
     assert {one.headers["webhook-id"] for one in server.asked} == {"poison", "a2"}
+    assert "no such thing as ***" in repr(desk.deliveries)
     assert not desk.pending()
 
 
