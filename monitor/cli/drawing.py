@@ -19,8 +19,9 @@ class Span:
 def drawn(sentence: str, spans: Sequence[Span], width: int) -> Iterator[str]:
     """The sentence in lines of at most `width` columns, each with marks and labels below it where it has any."""
     for start, end in _windows(sentence, width):
-        piece = sentence[start:end]
-        yield piece.rstrip()
+        piece = sentence[start:end].rstrip()
+        end = start + len(piece)
+        yield piece
         here = sorted((span for span in spans if span.start < end and span.end > start), key=lambda span: span.start)
         if not here:
             continue

@@ -1,9 +1,11 @@
 """`demarche explain`: what the rules see in a text, drawn under it, and why they see no more."""
 
 import asyncio
+import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +16,6 @@ from consumers.classify import Attempt, Rules, compile_rules, explain
 from consumers.classify.check import near as nearest_name
 from consumers.classify.workbench.account import Account, Near, account, triggers
 from consumers.classify.workbench.trial import item_of
-from monitor import wiring
 from monitor.cli.drawing import Span, drawn
 from monitor.cli.options import OwnRules, SettingsFile
 from monitor.errors import UserError
@@ -52,14 +53,13 @@ def explain_text(
 
     Example: demarche explain "Oslo to expel two Russian diplomats" --kind diplomats-expelled
     """
-    loaded = wiring.settings(settings)
     if _ID.fullmatch(text):
         item = asyncio.run(_item(text, settings))
     else:
         plain = text.replace("\\n", "\n")
-        item = item_of(plain, lang or language.of(plain, "en"), wiring.now().date(), country)
+        item = item_of(plain, lang or language.of(plain, "en"), datetime.now(UTC).date(), country)
     spoken = item.lang or "en"
-    compiled = compile_rules(read_packs(overlay=rules or loaded.rules.folder), {spoken})
+    compiled = compile_rules(read_packs(overlay=rules or _folder(settings)), {spoken})
     if kind and kind not in compiled.kinds.by_id:
         raise UserError(
             f"no kind is called {kind!r}; {nearest_name(kind, compiled.kinds.by_id, '`demarche rules list`')}"
@@ -70,8 +70,16 @@ def explain_text(
         typer.echo(line)
 
 
+def _folder(settings: Path | None) -> Path | None:
+    from monitor.settings import load_settings  # half of the time that the answer takes, where no folder is named
+
+    return load_settings(settings, os.environ).rules.folder
+
+
 async def _item(asked: str, settings: Path | None) -> Item:
     """The newest revision of an item of the stream."""
+    from monitor import wiring  # brings in every stage
+
     async with wiring.reader(wiring.settings(settings)) as stream:
         records = await stream.find(ITEMS, asked)
     if not records:
