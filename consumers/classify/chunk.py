@@ -238,7 +238,7 @@ class Chunker:
             return place + 1
         for role in _MARKS:
             if role in roles:
-                if role == "preposition" and entry.verbs and following is not None and not self.opens(place + 1):
+                if role == "preposition" and entry.verbs and following is not None and self.governs_nothing(place + 1):
                     continue
                 self.flush(place)
                 self.drop_pending()
@@ -261,6 +261,13 @@ class Chunker:
         """Whether the phrase under way has its noun, so that a number begins another: "gives the envoys two days"."""
         before = self.words[place - 1]
         return before.entry is not None and before.actor is None and bool(before.entry.nouns)
+
+    def governs_nothing(self, place: int) -> bool:
+        """Whether what follows is neither a noun phrase, nor another preposition, nor a sign."""
+        entry = self.words[place].entry
+        if entry is None:
+            return False
+        return not self.opens(place) and not entry.roles & {"preposition", "infinitive"}
 
     def auxiliary(self, place: int, roles: frozenset[str], infinitive: bool) -> int:
         self.flush(place)
@@ -308,7 +315,7 @@ class Chunker:
             return word.text[0].isalnum() or word.text in SKIPPED
         if word.actor is not None or word.entry.roles.intersection(_OPENERS) or "pronoun" in word.entry.roles:
             return True
-        return bool(word.entry.nouns) and not word.entry.verbs
+        return bool(word.entry.nouns)
 
     def is_verb(self, place: int, entry: Entry) -> bool:
         """Whether a word that may be a verb is one here."""
@@ -383,9 +390,15 @@ class Chunker:
                     return "ing" in after and False
                 if after & {"base", "past"} and "present" in forms and self.opens(place + 2):
                     return False
+        if "present" in forms and self.words[place - 1].actor is not None and self.is_person(place - 1):
+            return True  # "Scholz talks with"
         if self.opens(place + 1):
             return "present" in forms or self.many(place)
         return False
+
+    def is_person(self, place: int) -> bool:
+        actor = self.words[place].actor
+        return actor is not None and actor.form == "person"
 
     def many(self, place: int) -> bool:
         """Whether the phrase before `place` is of several, so that a plain form may be its verb."""
