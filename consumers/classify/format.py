@@ -168,10 +168,10 @@ class FormsFile(Written):
 PLACES = frozenset(
     {
         "subject", "object", "second", "self", "above", "act", "envoy", "dateline", "sentence", "topic", "home",
-        "speaker", "prior", "rest", "if", "dative", "instrumental",
+        "speaker", "prior", "rest", "if", "hearer", "dative", "instrumental",
     }
 )  # fmt: skip
-DETAILS = frozenset({"at", "of", "mods", "place", "last"})
+DETAILS = frozenset({"at", "of", "own", "mods", "place", "last"})
 
 
 class Act(Written):

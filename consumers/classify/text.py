@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from monitor.message.item import Item
 
+LONGEST = 1_000  # characters of a sentence
 LIMIT = 60_000  # characters of an item that are read; what stands behind is cut
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
@@ -56,15 +57,23 @@ def sentences(
         sign = end[0]
         if "\n" not in sign and _is_abbreviation(text, end.start(), end.end(), abbreviations):
             continue
-        piece = text[start : end.end()].strip()
-        if piece:
+        for piece in _pieces(text[start : end.end()].strip()):
             found.append(Sentence(part, piece, first + len(found), paragraph))
         start = end.end()
         paragraph += "\n" in sign
-    piece = text[start:].strip()
-    if piece:
+    for piece in _pieces(text[start:].strip()):
         found.append(Sentence(part, piece, first + len(found), paragraph))
     return [kept for kept in (_without(sentence, boilerplate) for sentence in found) if kept.text]
+
+
+def _pieces(sentence: str) -> Iterator[str]:
+    """A sentence that never ends in pieces, so that the work on a text grows no faster than the text."""
+    while len(sentence) > LONGEST:
+        cut = sentence.rfind(" ", 1, LONGEST) + 1 or LONGEST
+        yield sentence[:cut].strip()
+        sentence = sentence[cut:]
+    if sentence:
+        yield sentence
 
 
 def _is_abbreviation(text: str, stop: int, end: int, abbreviations: frozenset[str]) -> bool:

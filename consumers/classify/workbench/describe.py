@@ -13,15 +13,19 @@ _FEW = 12  # words of a list that are shown, unless all are asked for
 _BUILT_IN = {
     "any": "anything", "none": "nothing", "coded": "an actor that is named", "actor": "a government",
     "pure": "nothing but names of actors", "own": "its own", "people": "several people",
-    "speaking": "a government that is named", "pair": "two governments",
+    "speaking": "a government that is named", "pair": "two governments", "body": "an international body",
+    "pronoun": "a pronoun", "firm": "a thing of a state", "seat": "a palace or a ministry by its name",
+    "nationals": "people of a state",
 }  # fmt: skip
 _PLACES = {
     "subject": "who does it", "object": "whom it is done to", "second": "what stands behind that",
     "self": "whose the noun is", "above": "who orders or says it", "act": "another act of the sentence",
     "envoy": "the envoy named last", "dateline": "the dateline", "sentence": "the sentence",
+    "hearer": "who is told", "topic": "the state before a colon", "home": "the outlet's state",
+    "if": "whose conduct is the condition", "rest": "the first other actor behind the verb",
 }  # fmt: skip
 _DETAILS = {
-    "at": "the post", "of": "the owner", "mods": "the actors",
+    "at": "the post", "of": "the owner", "own": "whom \"its\" means", "mods": "the actors",
     "place": "the place", "last": "the last actor",
 }  # fmt: skip
 
