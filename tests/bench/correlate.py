@@ -114,7 +114,7 @@ def main() -> None:
     restored = time.process_time() - began
     sys.stdout.write(
         f"each with signals: {wanted.reports / took:,.0f} a second, {live:,} live incidents, {out:,} alerts\n"
-        f"one in twenty with signals (real news: one in thirty): {len(mixed) / mix:,.0f} a second\n"
+        f"one in twenty with signals (a stream of real news: one in 150): {len(mixed) / mix:,.0f} a second\n"
         f"state: {len(state):,} records, {size:.1f} MB; restored in {restored:.2f} s; {memory:.0f} MB resident\n"
     )
 
