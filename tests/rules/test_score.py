@@ -1,6 +1,8 @@
 """Figures by the definitions that the labelled sets come with."""
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,8 @@ from consumers.classify.workbench.score import (
 from consumers.classify.workbench.trial import item_of
 from monitor.message.kind import Kinds, Modality, kinds_from
 from monitor.message.report import Evidence, Signal
+from monitor.rules_folder import rules_folder
+from tests.rules.conftest import Demarche
 
 WORDS = {name: name for name in ("occurred", "planned", "joint", "joint-planned")}
 
@@ -116,3 +120,41 @@ def test_a_change_is_told_item_by_item(kinds: Kinds) -> None:
     first, second = changes(before, after)
     assert (len(first.found), len(first.cured), first.gain) == (1, 1, 2)
     assert (len(second.lost), len(second.broken), second.gain) == (1, 1, -2)
+
+
+def test_the_command_shows_figures_errors_and_what_a_change_did(tmp_path: Path, demarche: Demarche) -> None:
+    own = tmp_path / "own"
+    demarche("rules", "init", own)
+    acts = [
+        ("Latvia strips Belarusian president of state award", "honour-revoked", "LVA", "BLR"),
+        ("Rain in Bergen and no end", "honour-revoked", "NOR", "SWE"),
+    ]
+    file = tmp_path / "gold.jsonl"
+    file.write_text(
+        "".join(
+            json.dumps(
+                {
+                    "id": str(n), "lang": "en", "published": "2024-03-05T00:00:00Z", "title": title, "summary": "",
+                    "signals": [{"kind": kind, "source": source, "target": target}],
+                }
+            )
+            + "\n"
+            for n, (title, kind, source, target) in enumerate(acts)
+        ),
+        encoding="utf-8",
+    )  # fmt: skip
+    shown = demarche("rules", "score", file, "--rules", own, "--by", "kind", "--errors", "--against", rules_folder())
+    assert shown.exit_code == 0
+    assert "alert  precision 1.000  recall 0.500  F1 0.667   (hit 1, wrong 0, missed 1)" in shown.output
+    assert "  honour-revoked         precision 1.000  recall 0.500" in shown.output
+    assert "missed  honour-revoked NOR > SWE  the gate turns the item away" in shown.output
+    assert "+ found            honour-revoked LVA > BLR" in shown.output
+    assert "1 found, 0 no longer wrong; 0 lost, 0 newly wrong" in shown.output
+
+
+def test_an_item_without_labels_is_refused(tmp_path: Path, demarche: Demarche) -> None:
+    file = tmp_path / "gold.jsonl"
+    file.write_text('{"id": "1", "lang": "en", "published": "2024-03-05", "title": "t"}\n', encoding="utf-8")
+    result = demarche("rules", "score", file)
+    assert result.exit_code == 1
+    assert "have no `signals`" in str(result.exception)
