@@ -1,18 +1,15 @@
 """The only file that opens things: stream, HTTP clients, clock, rules, channels."""
 
 import asyncio
-import json
 import os
 import signal
 import ssl
 import sys
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TextIO, TypeVar
 
 import httpx
@@ -23,7 +20,6 @@ from consumers.correlate.worker import Correlator
 from consumers.notify.notifier import Notifier
 from consumers.notify.send import Way
 from consumers.notify.settings import NotifySettings
-from monitor.demo.newsstand import HOURS, Week, open_newsstand, read_week
 from monitor.duty import Duty
 from monitor.errors import Fault, Faults, UserError
 from monitor.health import Health, serve
@@ -306,60 +302,3 @@ def _stop_on_signals(stop: asyncio.Event, opened: AsyncExitStack) -> None:
         with suppress(NotImplementedError, RuntimeError):  # not in the main thread
             loop.add_signal_handler(number, stop.set)
             opened.callback(loop.remove_signal_handler, number)
-
-
-async def demo(seconds: float) -> None:
-    """Play the week that comes along, served on loopback, through the real stages, at a pace."""
-    week = read_week()
-    start = now() - timedelta(hours=HOURS)
-    pace = HOURS * 3600 / seconds
-    began: list[float] = []  # when all was opened: what is read at start takes none of the week
-
-    def clock() -> datetime:
-        return start + timedelta(seconds=(time.monotonic() - began[0]) * pace if began else 0.0)
-
-    address, close = open_newsstand(week, start, clock)
-    try:
-        with TemporaryDirectory(prefix="demarche-demo-") as folder:
-            loaded = _demo_settings(week, address, Path(folder))
-            how = Run(
-                clock=clock,
-                pace=pace,
-                terminal=sys.stdout,
-                log_to=sys.stderr,
-                opened=lambda: began.append(time.monotonic()),
-            )
-            async with asyncio.TaskGroup() as group:
-                playing = group.create_task(run(loaded, how))
-                playing.add_done_callback(lambda _: how.stop.set())
-                while not how.stop.is_set() and clock() < start + timedelta(hours=HOURS):
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(0.1):
-                            await how.stop.wait()
-                how.stop.set()
-    finally:
-        close()
-
-
-def _demo_settings(week: Week, address: str, folder: Path) -> Settings:
-    listed = [
-        {"id": one.id, "url": f"{address}/{one.id}", "outlet": one.name, "country": one.country, "lang": "en"}
-        | ({"official": True} if one.official else {})
-        for one in week.outlets
-    ]
-    path = folder / "feeds.yaml"
-    path.write_text(json.dumps({"feeds": listed}), encoding="utf-8")
-    return Settings.model_validate(
-        {
-            "stream": {"url": f"sqlite:///{folder / 'demo.db'}"},
-            "feeds": path,
-            "ingest": {
-                "allow_private": True,
-                "host_spacing": 0,
-                "paces": {"normal": {"floor": 1800, "ceiling": 1800}},
-            },
-            "storm": "off",
-            "digest": "off",
-            "log": {"level": "error"},
-        }
-    )

@@ -7,6 +7,7 @@ import typer
 
 from monitor import wiring
 from monitor.cli.options import SettingsFile
+from monitor.demo.play import play
 from monitor.errors import UserError
 from monitor.stream.contract import STAGES
 
@@ -42,4 +43,6 @@ def demo(
 
     Example: demarche demo --seconds 20
     """
-    asyncio.run(wiring.demo(seconds))
+    typer.echo(f"A week of made-up news in {seconds:.0f} s; alerts appear as they would in Slack.\n", err=True)
+    asyncio.run(play(seconds))
+    typer.echo("That was the week. `demarche run` watches the real ones.", err=True)
