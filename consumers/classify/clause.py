@@ -249,7 +249,8 @@ def _link_finite(
             above = above.governor
         verb.subject = above.subject
         joined = mark is not None and mark.role in ("and", "comma")
-        verb.governor, verb.link = above, "coordinate" if joined else "adjunct"
+        said = mark is not None and mark.role == "that"
+        verb.governor, verb.link = above, "coordinate" if joined else "complement" if said else "adjunct"
         return
     verb.subject = subject
     verb.before = phrases[phrases.index(subject) + 1 :] if subject is not None else phrases

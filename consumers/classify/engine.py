@@ -18,6 +18,7 @@ from monitor.message.item import Item
 from monitor.message.kind import Modality
 from monitor.message.report import Evidence, Signal
 
+OUTLET = "outlet"  # as `home`: the outlet's state alone
 _DATELINE = 12  # tokens in which a dateline ends
 _HEAD = 120  # characters in which it stands
 
@@ -61,7 +62,8 @@ class Engine:
         number = 0
         title = self.item.title.lower()
         if self.pack.home:
-            self.context.home = (self.item.country or self.pack.home,)
+            home = self.item.country or ("" if self.pack.home == OUTLET else self.pack.home)
+            self.context.home = (home,) if home else ()
         self.idle = any(phrase in title for phrase in self.pack.forms["idle"])
         parts = list(text.parts(self.item))
         for part, body in parts:

@@ -119,7 +119,7 @@ class ActorsFile(Written):
     cased: list[str] = []  # names that are words of every day unless written with a capital
     treaties: dict[str, list[str]] = {}  # an agreement -> its parties
     shared: list[str] = []  # names of persons and towns too: no state beside another name
-    home: str = ""  # the state of a ministry without a country, where nothing tells the outlet's
+    home: str = ""  # the state of a ministry without a country where nothing tells the outlet's, or "outlet" for none
     no_actor: list[str] = []  # phrases in which a name is no state: "Washington Post"
 
 

@@ -26,6 +26,13 @@ CASES: list[tuple[str, str, set[Expected]]] = [
     ("ru", "Перу отозвало своего посла из Чили", {("envoy-recalled", "PER", "CHL", "occurred")}),
     ("ru", "МИД вызвал посла Чили", {("envoy-summoned", "RUS", "CHL", "occurred")}),
     ("ru", "Суд вызвал посла Чили на допрос", set()),
+    # Spanish: the "a" of persons, irregular presents, consultations, futures.
+    ("es", "Perú convoca al embajador de Chile", {("envoy-summoned", "PER", "CHL", "occurred")}),
+    ("es", "Perú llama a consultas a su embajador en Chile", {("envoy-recalled", "PER", "CHL", "occurred")}),
+    ("es", "Perú expulsará a dos diplomáticos cubanos", {("diplomats-expelled", "PER", "CUB", "planned")}),
+    ("es", "Perú niega que vaya a expulsar a diplomáticos cubanos", {("diplomats-expelled", "PER", "CUB", "denied")}),
+    ("es", "Perú envía nota de protesta a Chile", {("formal-protest", "PER", "CHL", "occurred")}),
+    ("es", "El juez cita al embajador de Chile", set()),
 ]  # fmt: skip
 
 
