@@ -8,15 +8,22 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
 
+from consumers.classify import compile_rules
+from consumers.classify.report import classify
+from consumers.correlate.worker import Correlator
 from monitor.errors import Faults, Lost, Unavailable, UserError
 from monitor.logs import logger
+from monitor.message.codec import encode
 from monitor.message.step import ALERTS, ITEMS, REPORTS, Output
+from monitor.rules_folder import read_packs, rules_folder
+from monitor.settings import Settings
 from monitor.stage import Edge, run_stage
 from monitor.stream import kafka
 from monitor.stream.contract import CLASSIFY, CORRELATE, Share, StageSpec, Stream
@@ -24,7 +31,9 @@ from monitor.stream.kafka.clients import asker, stop
 from monitor.stream.kafka.opening import Opening, open_share
 from monitor.stream.kafka.settings import KafkaSettings
 from monitor.stream.kafka.share import KafkaShare
+from monitor.tables import read_tables
 from tests import kafka_broker
+from tests.chaos.replay import known_items
 from tests.stream.counting import Counting, Heard
 from tests.stream.place import KafkaPlace, SqlitePlace, Ticking
 from tests.stream.test_contract import PATIENCE, only_share, read_all, reports, some, values
@@ -253,6 +262,25 @@ async def test_the_same_records_give_the_same_on_both_streams(
             assert await stream.state("correlate") == {"count-0": b"500"}
     assert told[0] == told[1]
     assert [key for key, _, _ in told[0]] == names
+
+
+async def test_equal_reports_in_equal_order_give_equal_alerts_on_both_streams(
+    kafka_place: KafkaPlace, sqlite_place: SqlitePlace
+) -> None:
+    rules = compile_rules(read_packs())
+    policy = Settings().incidents.policy(read_tables(rules_folder()))
+    told = [classify(item, rules) for item in islice(known_items(Ticking().at), 60)]
+    alerts, states = [], []
+    for place in (kafka_place, sqlite_place):
+        async with place.worker() as stream:
+            await stream.append([Output(REPORTS, one.item, encode(one)) for one in told])
+            edge = Edge(Ticking(), asyncio.Event(), logger(), Heard(), once=True)
+            await run_stage(stream, CORRELATE, lambda _: Correlator(policy, rules.kinds, rules.names), edge)
+            alerts.append([(one.key, one.value) for one in await read_all(stream, ALERTS)])
+            states.append(await stream.state("correlate"))
+    assert alerts[0] == alerts[1]
+    assert states[0] == states[1]
+    assert len(alerts[0]) > 10
 
 
 async def test_a_broker_killed_in_the_middle_loses_and_doubles_nothing(kafka_jars: None) -> None:
