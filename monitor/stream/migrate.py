@@ -22,7 +22,7 @@ from monitor.stream.kafka.changelog import Position, mark_of, rows
 from monitor.stream.kafka.clients import asker, discard, stop, writer
 from monitor.stream.kafka.producing import Place, Row, partition_of, send
 from monitor.stream.kafka.scan import ends_of
-from monitor.stream.sqlite import SqliteOwner, file, open_owner
+from monitor.stream.sqlite import SqliteOwner, open_owner, questions
 
 PAGE = 2000  # records
 PATIENCE = 30.0  # seconds for a broker to answer
@@ -94,9 +94,9 @@ async def _copy(
     owner: SqliteOwner, producer: AIOKafkaProducer, settings: KafkaSettings, topic: str, reader: StageSpec | None
 ) -> _Copied:
     copied = _Copied()
-    boundary = await owner.look(partial(file.position, stage=reader.name, share=0)) if reader else 0
-    offset = file.FIRST
-    while page := await owner.look(partial(file.fetch, topic=topic, offset=offset, limit=PAGE)):
+    boundary = await owner.look(partial(questions.position, stage=reader.name, share=0)) if reader else 0
+    offset = questions.FIRST
+    while page := await owner.look(partial(questions.fetch, topic=topic, offset=offset, limit=PAGE)):
         for at, together in groupby(page, lambda record: record.at):
             places: dict[Place, list[Row]] = {}
             for record in together:

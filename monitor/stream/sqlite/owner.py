@@ -12,7 +12,7 @@ from monitor.errors import StreamError
 from monitor.logs import Logger, logger
 from monitor.message.step import Output
 from monitor.stream.contract import ALL_TOPICS, Record, StageSpec, check_sizes, check_topics
-from monitor.stream.sqlite import file, orders
+from monitor.stream.sqlite import file, orders, questions
 from monitor.stream.sqlite.lock import Lock
 from monitor.stream.sqlite.reading import Reading
 from monitor.stream.sqlite.share import SqliteShare
@@ -39,7 +39,7 @@ async def open_owner(
     lock = Lock(path)
     try:
         db = await asyncio.to_thread(file.connect_writer, path)
-        heads = {topic: file.head(db, topic) for topic in ALL_TOPICS}
+        heads = {topic: questions.head(db, topic) for topic in ALL_TOPICS}
         owner = SqliteOwner(path, lock, db, heads, retention or {}, clock, log)
     except BaseException:
         lock.release()
@@ -49,7 +49,9 @@ async def open_owner(
     except BaseException:
         await owner.close()
         raise
-    log.info("stream.opened", records=sum(head - file.FIRST for head in heads.values()), sqlite=sqlite3.sqlite_version)
+    log.info(
+        "stream.opened", records=sum(head - questions.FIRST for head in heads.values()), sqlite=sqlite3.sqlite_version
+    )
     return owner
 
 
@@ -100,7 +102,7 @@ class SqliteOwner(Reading):
 
     async def _share(self, spec: StageSpec) -> SqliteShare:
         # asked of the writer, behind a commit that a cancelled worker may have left under way
-        position = await self._write_by(partial(file.position, stage=spec.name, share=SqliteShare.number))
+        position = await self._write_by(partial(questions.position, stage=spec.name, share=SqliteShare.number))
         share = SqliteShare(spec, position, write=self._finish, fetch=self._fetch, load=self.state)
         share.see(self._heads)
         return share
@@ -115,7 +117,7 @@ class SqliteOwner(Reading):
         total = 0
         for topic, age in self._retention.items():
             before = self._clock() - age
-            while gone := await self._write_by(partial(file.trim, topic=topic, before=before, slice_=TRIM_SLICE)):
+            while gone := await self._write_by(partial(questions.trim, topic=topic, before=before, slice_=TRIM_SLICE)):
                 total += gone
         return total
 
@@ -137,16 +139,16 @@ class SqliteOwner(Reading):
     async def _write_by(self, work: Callable[[sqlite3.Connection], int]) -> int:
         return await asyncio.wrap_future(self._writer.submit(work))
 
-    async def _finish(self, outputs: Sequence[Output], done: file.Finish) -> None:
+    async def _finish(self, outputs: Sequence[Output], done: questions.Finish) -> None:
         await self._write(outputs, done)
 
-    async def _write(self, outputs: Sequence[Output], done: file.Finish | None) -> None:
+    async def _write(self, outputs: Sequence[Output], done: questions.Finish | None) -> None:
         at = self._clock()
 
         def work(db: sqlite3.Connection) -> dict[str, int]:
-            heads = file.append(db, outputs, at) if outputs else {}
+            heads = questions.append(db, outputs, at) if outputs else {}
             if done is not None:
-                file.finish(db, done)
+                questions.finish(db, done)
             return heads
 
         committed = self._writer.submit(work)
@@ -166,7 +168,7 @@ class SqliteOwner(Reading):
             share.see(heads)
 
     async def _fetch(self, topic: str, offset: int, limit: int) -> list[Record]:
-        return await self.look(partial(file.fetch, topic=topic, offset=offset, limit=limit))
+        return await self.look(partial(questions.fetch, topic=topic, offset=offset, limit=limit))
 
     async def _trim_for_ever(self) -> None:
         while True:

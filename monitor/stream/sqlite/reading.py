@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from monitor.errors import UserError
 from monitor.stream.contract import Record, check_topic
-from monitor.stream.sqlite import file
+from monitor.stream.sqlite import file, questions
 
 T = TypeVar("T")
 PAGE = 500  # records a look
@@ -38,9 +38,11 @@ class Reading:
 
     async def read(self, topic: str, *, since: datetime | None = None, follow: bool = False) -> AsyncIterator[Record]:
         check_topic(topic)
-        offset = file.FIRST if since is None else await self.look(partial(file.first_since, topic=topic, at=since))
+        offset = (
+            questions.FIRST if since is None else await self.look(partial(questions.first_since, topic=topic, at=since))
+        )
         while True:
-            page = await self.look(partial(file.fetch, topic=topic, offset=offset, limit=PAGE))
+            page = await self.look(partial(questions.fetch, topic=topic, offset=offset, limit=PAGE))
             for record in page:
                 yield record
                 offset = record.offset + 1
@@ -50,10 +52,10 @@ class Reading:
                 await asyncio.sleep(POLL)
 
     async def find(self, topic: str, key: str) -> list[Record]:
-        return await self.look(partial(file.find, topic=topic, key=key))
+        return await self.look(partial(questions.find, topic=topic, key=key))
 
     async def state(self, stage: str) -> dict[str, bytes]:
-        return await self.look(partial(file.state, stage=stage))
+        return await self.look(partial(questions.state, stage=stage))
 
     async def backup(self, target: Path) -> None:
         """A whole copy of the stream, while its owner works. An older copy is replaced only by a whole one.
@@ -73,7 +75,7 @@ def _copy(path: Path, target: Path) -> None:
     draft = target.with_name(f".{target.name}.{uuid4().hex[:8]}")
     db = file.connect_reader(path)  # its own: a long copy keeps nobody from reading
     try:
-        file.copy_to(db, draft)
+        questions.copy_to(db, draft)
         with draft.open("rb") as copied:
             os.fsync(copied.fileno())
         draft.replace(target)

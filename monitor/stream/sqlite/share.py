@@ -7,7 +7,7 @@ from contextlib import suppress
 from monitor.errors import Lost
 from monitor.message.step import Changes, Output
 from monitor.stream.contract import Record, StageSpec, check_sizes, check_topics
-from monitor.stream.sqlite.file import Finish
+from monitor.stream.sqlite.questions import Finish
 
 Write = Callable[[Sequence[Output], Finish], Awaitable[None]]
 Fetch = Callable[[str, int, int], Awaitable[list[Record]]]  # topic, offset, limit
