@@ -34,6 +34,7 @@ class Read:
     verbs: list[Verb] = field(default_factory=list)
     classes: frozenset[str] = frozenset()
     times: list[when.Stated] = field(default_factory=list)
+    finite: list[Verb] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ class Engine:
         read.nodes = hang(nodes, self.pack.nouns, self.pack.syntax)
         self.topic(read)
         read.verbs = arrange(read.nodes, self.pack.syntax)
+        read.finite = [verb for verb in read.verbs if _is_finite(verb)]
         self.refer(read)
         if read.verbs:
             _imperative(read.verbs[0], read.nodes)
@@ -188,9 +190,7 @@ class Engine:
     def verb_act(self, act: CompiledAct, verb: Verb, lemma: str, form: str, read: Read, today: date) -> None:
         failed: Failed | None = None
         _, split, particle = lemma.partition("~")
-        headline = read.sentence.part == "title" or not any(
-            _is_finite(other) for other in read.verbs if other is not verb
-        )
+        headline = read.sentence.part == "title" or read.finite == [verb] or not read.finite
         for frame in readings(verb, form, self.pack.past, self.pack.syntax, headline=headline):
             if act.voice != "any" and (act.voice == "passive") != frame.passive:
                 continue

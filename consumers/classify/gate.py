@@ -16,6 +16,7 @@ from consumers.classify.lexicon import Entry, Lexicon
 from consumers.classify.rules import CompiledAct, Expression
 
 _NEAR = 180  # characters between the words of one act: a long sentence
+_MOSTLY = 0.9  # of the letters of a language in Latin script; others are left out of texts and words alike
 _ACTOR = 0  # the group of all names of actors
 
 
@@ -26,7 +27,8 @@ class Gate:
     names: AhoCorasick
     words: AhoCorasick
     groups: tuple[tuple[int, ...], ...]  # pattern of `words` -> its groups
-    acts: tuple[tuple[tuple[int, ...], bool], ...]  # the groups of an act, the rarest first; whether it needs a pair
+    acts: Mapping[int, tuple[tuple[tuple[int, ...], bool], ...]]
+    # the rarest group of an act -> the other groups that it needs, and whether it needs two actors
     codes: Mapping[int, frozenset[str]]  # pattern of `words` -> whom it names
     plain: Callable[[str], str]
 
@@ -46,19 +48,22 @@ class Gate:
                 named.append((start, self.codes[pattern]))
         if _ACTOR not in places:
             return False
-        return any(needs[0] in places and _stands(needs, pair, places, named) for needs, pair in self.acts)
+        for group in places.keys() & self.acts.keys():
+            for others, pair in self.acts[group]:
+                if all(other in places for other in others) and _stands(group, others, pair, places, named):
+                    return True
+        return False
 
 
 def _stands(
-    needs: tuple[int, ...], pair: bool, places: dict[int, list[int]], named: Sequence[tuple[int, frozenset[str]]]
-) -> bool:
+    group: int, needs: tuple[int, ...], pair: bool, places: dict[int, list[int]],
+    named: Sequence[tuple[int, frozenset[str]]],
+) -> bool:  # fmt: skip
     """Whether all groups stand near one place of the first, and an actor too; two of them for a `pair`."""
-    others = [places.get(group) for group in (*needs[1:], _ACTOR)]
-    if None in others:
-        return False
+    others = [places[other] for other in (*needs, _ACTOR)]
     return any(
-        all(other and _is_near(other, place) for other in others) and (not pair or _two_near(named, place))
-        for place in places[needs[0]]
+        all(_is_near(other, place) for other in others) and (not pair or _two_near(named, place))
+        for place in places[group]
     )
 
 
@@ -79,21 +84,20 @@ _SEPARATORS = re.compile(r"\W+")
 def _latin(text: str) -> str:
     """Letters and numbers without marks, all else blanks: one pass in C over a text in Latin letters."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.translate(_KEPT))
+        text = unicodedata.normalize("NFKD", _KEPT.sub(" ", text))
         return " " + text.encode("ascii", "ignore").translate(_TO_SPACE).decode("ascii") + " "
     return " " + text.encode("ascii").translate(_TO_SPACE).decode("ascii") + " "
 
 
-_KEPT = {ord(sign): " " for sign in "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0"}  # else words would run together
+_KEPT = re.compile("[\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0]")  # else words would run together
 
 
 def _plain(lexicon: Lexicon) -> Callable[[str], str]:
     """How the text of a language is laid out for the scan: its words between blanks, where it has words."""
     if not lexicon.has_words:
         return lexicon.fold
-    if all(
-        _latin(entry.phrase).strip() and lexicon.fold(entry.phrase)[0].isascii() for entry in lexicon.by_phrase.values()
-    ):
+    letters = [sign for entry in lexicon.by_phrase.values() for sign in lexicon.fold(entry.phrase) if sign.isalpha()]
+    if sum(letter.isascii() for letter in letters) > _MOSTLY * len(letters):
         return _latin
     fold = lexicon.fold
     return lambda text: " " + _SEPARATORS.sub(" ", fold(text)) + " "
@@ -134,10 +138,19 @@ def build_gate(acts: Sequence[CompiledAct], lexicon: Lexicon, common: frozenset[
         _automaton(sorted(word for word in names if word.strip()), MatchKind.LeftmostLongest),
         _automaton(patterns, MatchKind.Standard),
         tuple(tuple(groups[word]) for word in patterns),
-        tuple(sorted(needed)),
+        _by_first(needed),
         {number: codes[word] for number, word in enumerate(patterns) if word in codes},
         plain,
     )
+
+
+def _by_first(
+    needed: Iterable[tuple[tuple[int, ...], bool]],
+) -> dict[int, tuple[tuple[tuple[int, ...], bool], ...]]:
+    table: dict[int, list[tuple[tuple[int, ...], bool]]] = {}
+    for groups, pair in sorted(needed):
+        table.setdefault(groups[0], []).append((groups[1:], pair))
+    return {first: tuple(others) for first, others in table.items()}
 
 
 def _counts(entry: Entry, common: frozenset[str]) -> bool:

@@ -93,7 +93,8 @@ class Lexicon:
     tokenizer: re.Pattern[str]
     has_case: bool = True
     has_words: bool = True
-    by_first: dict[str, list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
+    alone: dict[str, Entry] = field(default_factory=dict)  # words of one token
+    by_two: dict[tuple[str, str], list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
     by_phrase: dict[tuple[str, ...], Entry] = field(default_factory=dict)
 
     def tokens(self, text: str) -> list[Token]:
@@ -122,37 +123,38 @@ class Lexicon:
 
     def finish(self) -> None:
         """Sort for reading; call once after the last word is in."""
-        self.by_first.clear()
+        self.alone.clear()
+        self.by_two.clear()
         for key, entry in sorted(self.by_phrase.items(), key=lambda pair: -len(pair[0])):
-            if key:
-                self.by_first.setdefault(key[0], []).append((key[1:], entry))
+            if len(key) == 1:
+                self.alone[key[0]] = entry
+            elif key:
+                self.by_two.setdefault((key[0], key[1]), []).append((key[2:], entry))
 
     def words(self, tokens: Sequence[Token], day: int) -> list[Word]:
         """`tokens` as words, the longest phrase at each place; persons count while in office on `day`."""
         found: list[Word] = []
-        place, count, by_first = 0, len(tokens), self.by_first
+        place, count, alone, by_two = 0, len(tokens), self.alone, self.by_two
         norms = [token.norm for token in tokens]
+        norms.append("")
         while place < count:
             token = tokens[place]
             first = token.text[0]
             capital = first.isupper() or not first.islower()
             word = None
-            for rest, entry in by_first.get(token.norm, ()):
-                end = place + 1 + len(rest)
-                if rest and (end > count or not _same(norms, place + 1, rest)):
-                    continue
-                word = _word(entry, tokens, place, end, capital, day)
-                if word is not None:
-                    break
+            for rest, entry in by_two.get((token.norm, norms[place + 1]), ()):
+                end = place + 2 + len(rest)
+                if end <= count and (not rest or tuple(norms[place + 2 : end]) == rest):
+                    word = _word(entry, tokens, place, end, capital, day)
+                    if word is not None:
+                        break
+            if word is None and token.norm in alone:
+                word = _word(alone[token.norm], tokens, place, place + 1, capital, day)
             if word is None:
                 word = Word(place, place + 1, token.norm, None, capital)
             found.append(word)
             place = word.end
         return found
-
-
-def _same(norms: Sequence[str], place: int, rest: tuple[str, ...]) -> bool:
-    return all(norms[place + step] == norm for step, norm in enumerate(rest))
 
 
 def _has_capitals(entry: Entry, tokens: Sequence[Token], start: int) -> bool:
