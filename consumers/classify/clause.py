@@ -211,8 +211,8 @@ def _link_infinitive(
         verb.subject, verb.link = phrases[-1], "object"
     else:
         verb.subject, verb.link = above.subject, "complement" if not phrases else "adjunct"
-    if near is not None:
-        verb.governing = near
+    calls = (found for found in reversed(phrases) if any(name.startswith("~") for name in found.classes))
+    verb.governing = next(calls, near)  # "led to calls for the minister to deny"
 
 
 def _link_ing(verb: Verb, above: Verb | None, phrases: list[Phrase], mark: Mark | None, syntax: Syntax) -> None:

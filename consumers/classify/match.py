@@ -73,7 +73,7 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
         return target
     sources, targets = source[0], target[0]
     if not sources and _is_agentless(act, frame, pack):
-        sources = tuple(code for code in context.lead or _teller(frame, context) if code not in targets)
+        sources = tuple(code for code in _unnamed(act, frame, context) if code not in targets)
     if not sources and not targets:
         return Failed("source", "neither source nor target is named")
     if act.need == "strict" and not (sources and targets):
@@ -83,6 +83,11 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
         (role, phrase) for role, phrase in (("source", source[1]), ("target", target[1])) if phrase is not None
     )
     return Found(sources, targets, is_open, used)
+
+
+def _unnamed(act: CompiledAct, frame: Frame, context: Context) -> tuple[str, ...]:
+    """Who did what is told without a doer: who acts in the half of a headline before; for envoys, who tells of it."""
+    return context.lead or (_teller(frame, context) if "dateline" in act.source else ())
 
 
 def _teller(frame: Frame, context: Context) -> tuple[str, ...]:

@@ -110,6 +110,8 @@ def _above(verb: Verb, source: tuple[str, ...], status: Status, pack: Pack) -> N
                 verb = above
                 continue
             return
+        if verb.link == "object" and verb.infinitive and above.subject is not None and not _may_plan(above.subject):
+            status.put("urged", "told by no government")
         if verb.link in ("complement", "object", "told", "charge"):
             _cue(above, source, status, pack)
         elif verb.link == "adjunct" and verb.infinitive:
