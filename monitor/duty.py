@@ -15,10 +15,10 @@ from monitor.message.codec import encode
 from monitor.message.step import ALERTS, Output
 from monitor.stream.contract import Stream
 
-EVERY = 1.0  # seconds between two beats
-LAGS_EVERY = 5.0
+LAGS_EVERY = 5.0  # seconds
 HEARTBEAT_EVERY = timedelta(seconds=60)
 HEARTBEAT_TIMEOUT = 10.0
+UNHEARD_AFTER = 900.0  # seconds that an alert may wait
 EARLY = timedelta(minutes=2)
 PROGRESS_EARLY, PROGRESS_LATE = timedelta(seconds=10), timedelta(minutes=10)
 # A digest of the first look goes out after 20 quiet seconds: by then it is there, or there is nothing to tell.
@@ -51,19 +51,15 @@ class Duty:
 
     async def watch(self) -> None:
         """Until it is cancelled."""
-        rounds = 0
         while True:
-            self._health.beat()
-            if rounds % round(LAGS_EVERY / EVERY) == 0:
-                await self._read_lags()
-                self._say_progress()
-                await self._tell_troubles()
-                await self._tell_day()
-                await self._prove_life()
-                for look in self._looks:
-                    look()
-            rounds += 1
-            await asyncio.sleep(EVERY)
+            await self._read_lags()
+            self._say_progress()
+            await self._tell_troubles()
+            await self._tell_day()
+            await self._prove_life()
+            for look in self._looks:
+                look()
+            await asyncio.sleep(LAGS_EVERY)
 
     async def _read_lags(self) -> None:
         for stage, values in self._health.readings().items():
@@ -124,10 +120,17 @@ class Duty:
         except (StreamError, TimeoutError) as why:
             self._log.warning("operator.not_told", what=event, why=str(why) or "the stream does not answer")
 
+    def _is_fed_and_heard(self) -> bool:
+        """Some feed can be read, and no alert has waited long for a destination."""
+        readings = self._health.readings()
+        feeds, letters = readings.get("ingest", {}), readings.get("notify", {})
+        fed = not feeds.get("feeds_polled") or feeds["feeds_well"] > 0
+        return fed and letters.get("oldest_letter_seconds", 0.0) < UNHEARD_AFTER
+
     async def _prove_life(self) -> None:
         now = self._health.clock()
         due = self._beaten is None or now - self._beaten >= HEARTBEAT_EVERY
-        if not self._heartbeat_url or not due or self._health.troubles():
+        if not self._heartbeat_url or not due or self._health.troubles() or not self._is_fed_and_heard():
             return
         self._beaten = now
         try:

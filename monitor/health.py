@@ -1,5 +1,6 @@
 """Whether the process is alive and its stages well, and the port where that can be asked."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from monitor.stream.contract import Share
 from monitor.tally import Tally
 
 STUCK_AFTER = timedelta(seconds=60)  # without a turn of its loop; the loop looks at the clock every few seconds
+BEAT = 1.0  # seconds
 ALIVE_WITHIN = timedelta(seconds=30)  # the event loop's own beat
 
 
@@ -34,12 +36,19 @@ class Health:
     shares: dict[tuple[str, int], tuple[Share, Worker]] = field(default_factory=dict)
     _stages: dict[str, _Stage] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
+    _last: dict[str, dict[str, float]] = field(default_factory=dict)
     _beat: datetime | None = None
 
-    def begin(self, stages: Iterable[str]) -> None:
-        """Stages that must be well from now on."""
+    def begin(self, stages: Iterable[str], *, blocked: str = "") -> None:
+        """Stages that must be well from now on, or that cannot begin yet."""
         for stage in stages:
-            self._stages[stage] = _Stage(self.clock())
+            self._stages[stage] = _Stage(self.clock(), blocked)
+
+    async def beats(self) -> None:
+        """Beat with the event loop, until cancelled."""
+        while True:
+            self.beat()
+            await asyncio.sleep(BEAT)
 
     def beat(self) -> None:
         """The event loop is turning."""
@@ -53,7 +62,13 @@ class Health:
         self.shares[stage, share.number] = (share, worker)
 
     def given_back(self, stage: str, share: Share) -> None:
-        self.shares.pop((stage, share.number), None)
+        gone = self.shares.pop((stage, share.number), None)
+        if gone is not None:
+            self._last[stage] = dict(gone[1].readings(self.clock()))
+
+    def last_reading(self, stage: str, name: str) -> float:
+        """What a stage said of itself, also after its share was given back; 0 where it never did."""
+        return self.readings().get(stage, self._last.get(stage, {})).get(name, 0.0)
 
     def turn(self, stage: str, records: int) -> None:
         self._stages.setdefault(stage, _Stage(self.clock())).turned = self.clock()

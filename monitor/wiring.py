@@ -5,12 +5,12 @@ import os
 import signal
 import ssl
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import httpx
 
@@ -171,19 +171,24 @@ async def run(loaded: Settings, how: Run) -> None:
         health = Health(now, Metrics())  # by the true clock, whatever pace the stages keep
         desk = _Desk(loaded, how, opened)
         hires = {spec: await desk.hire(spec) for spec in how.stages}
-        stream = await _open_stream(loaded, how, health)
-        opened.push_async_callback(stream.close)
         if loaded.health.port is not None:
             opened.callback(_serve(health, loaded))
         _stop_on_signals(how.stop, opened)
-        edge = Edge(how.clock, how.stop, log, health, how.once, how.pace)
+        beating = asyncio.create_task(health.beats(), name="beat")
+        opened.callback(beating.cancel)
+        health.begin((spec.name for spec in hires), blocked="waiting for the stream")
+        stream = await _unless_stopped(how.stop, _open_stream(loaded, how, health))
+        if stream is None:
+            return
+        opened.push_async_callback(stream.close)
         how.opened()
+        health.begin(spec.name for spec in hires)
+        edge = Edge(how.clock, how.stop, log, health, how.once, how.pace)
         log.info("run.started", stages=[spec.name for spec in hires], once=how.once)
         if how.once:
             for spec, hire in hires.items():
                 await run_stage(stream, spec, hire, edge)
         else:
-            health.begin(spec.name for spec in hires)
             duty = Duty(
                 health,
                 stream,
@@ -195,7 +200,19 @@ async def run(loaded: Settings, how: Run) -> None:
                 looks=desk.looks,
             )
             await _side_by_side(stream, hires, edge, duty)
-        log.info("run.ended")
+        log.info("run.ended", retries_left=int(health.last_reading(NOTIFY.name, "letters_waiting")))
+
+
+async def _unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """What `work` gives, or None where the program is told to stop before."""
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not working.done():
+        working.cancel()
+        await asyncio.wait({working})
+        return None
+    return working.result()
 
 
 async def _side_by_side(stream: Stream, hires: dict[StageSpec, Hire], edge: Edge, duty: Duty) -> None:

@@ -36,6 +36,7 @@ HOMES = {
     "backtest": "backtest",
     "rules": "rules",
     "migrate": "migrate",
+    "backup": "backup",
 }
 
 
