@@ -158,7 +158,9 @@ def _counts(entry: Entry, common: frozenset[str]) -> bool:
 
 
 def _automaton(patterns: Sequence[str], kind: MatchKind) -> AhoCorasick:
-    return AhoCorasick(patterns or ["\0"], kind, implementation=Implementation.DFA)
+    return AhoCorasick(
+        patterns or ["\0"], kind, implementation=Implementation.ContiguousNFA
+    )  # a DFA takes 8 times the memory and is no faster here
 
 
 def _sets(act: CompiledAct, by_class: dict[str, set[str]], by_lemma: dict[str, set[str]]) -> list[set[str]]:
