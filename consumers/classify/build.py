@@ -49,6 +49,7 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
         boilerplate=tuple(phrase.lower() for phrase in grammar.boilerplate),
         forms={name: tuple(getattr(files["forms.yaml"], name)) for name in ("round_up", "analysis", "idle")},
         gate=build_gate(acts, lexicon, frozenset(files["actors.yaml"].common)),
+        grounds=tuple(sorted((tuple(one.lower().split()) for one in grammar.grounds), key=len, reverse=True)),
         past=frozenset(grammar.past_forms),
         home=files["actors.yaml"].home,
         plural=tuple({change.add for change in grammar.morphology.plural if change.add}),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from consumers.classify import modality, text, when
+from consumers.classify import detail, modality, text, when
 from consumers.classify.chunk import Chunker, Mark, Node, Verb
 from consumers.classify.clause import arrange, hang, inflect
 from consumers.classify.cue import cue_at
@@ -246,13 +246,17 @@ class Engine:
         if (status.threatened or status.conditional) and told is Modality.PLANNED and act.if_conditional:
             kinds.append((act.if_conditional, Modality.OCCURRED))
         evidence = self.evidence(read, span, found)
+        stated = detail.day_of(read.times, span[0], self.borders(read))
+        day = stated.day if stated and not past else None
+        behind = read.words[span[1] - 1].end
+        grounds = detail.grounds_of(read.sentence.text, read.tokens, behind, self.pack.grounds)
         for kind, how in kinds:
             for source in found.source or (None,):
                 for target in found.target or (None,):
                     made = Signal(
                         kind=kind, source=source, target=target, modality=how, evidence=evidence, rule=act.id,
                         rule_version=act.version, scope=act.scope, variant=act.variant, shadow=act.shadow,
-                        count=self.count(frame),
+                        count=self.count(frame), stated_day=day, grounds=grounds,
                     )  # fmt: skip
                     self.signals.append(Draft(made, found.open))
         if self.trace is not None:
@@ -271,14 +275,17 @@ class Engine:
         """Whether the sentence puts the act at these words into an earlier episode."""
         if "^background" in read.classes and self.near(span, read):
             return True
-        borders = [verb.start for verb in read.verbs] + [
-            node.place for node in read.nodes if isinstance(node, Mark) and node.role in ("stop", "before-clause")
-        ]
+        borders = self.borders(read)
         for time in read.times:
             low, high = sorted((time.place, span[0]))
             if time.is_past(today) and not any(low < border < high for border in borders):
                 return True
         return False
+
+    def borders(self, read: Read) -> list[int]:
+        """Where clauses begin and end, as words of the sentence."""
+        marks = [node.place for node in read.nodes if isinstance(node, Mark) and node.role in ("stop", "before-clause")]
+        return [verb.start for verb in read.verbs] + marks
 
     def near(self, span: tuple[int, int], read: Read) -> bool:
         places = [

@@ -56,6 +56,7 @@ class GrammarFile(Written):
     posted: list[str] = []  # prepositions between an envoy or a mission and the host
     agent: list[str] = []  # prepositions of the doer in the passive
     attributed: list[str] = []  # prepositions before who says so
+    grounds: list[str] = []  # words before the reason of an act
     numbers: dict[str, int] = {}
     months: dict[str, int] = {}
     verbs: list[str] = []  # verbs of every day, so that they are known as verbs

@@ -100,6 +100,7 @@ class Pack:
     boilerplate: tuple[str, ...]
     forms: Mapping[str, tuple[str, ...]]
     gate: Gate
+    grounds: tuple[tuple[str, ...], ...] = ()  # the words of each phrase before a reason, the longest first
     past: frozenset[str] = frozenset({"past"})
     home: str = ""
     plural: tuple[str, ...] = ()

@@ -1,5 +1,8 @@
 """What items say, through the front: item in, report out."""
 
+from datetime import UTC, date, datetime
+
+import msgspec
 import pytest
 
 from consumers.classify import Rules, classify, explain
@@ -42,3 +45,19 @@ def test_what_stands_behind_the_limit_is_not_read(rules: Rules, item: MakeItem) 
     long = "Nothing happened here. " * (LIMIT // 20)
     report = classify(item("Quiet day", content=long + "Norway summoned the Russian ambassador."), rules)
     assert report.signals == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "day", "grounds"),
+    [
+        ("Peru summoned Cuban ambassador on Monday over fishing rights", date(2026, 3, 2), "fishing rights"),
+        ("Ghana expels two Togolese diplomats in response to border closure", None, "border closure"),
+        ("Peru summons Cuban ambassador", None, ""),
+    ],
+)
+def test_the_day_and_the_reason_of_an_act_are_read(
+    rules: Rules, item: MakeItem, title: str, day: date | None, grounds: str
+) -> None:
+    dated = msgspec.structs.replace(item(title), published=datetime(2026, 3, 4, tzinfo=UTC))
+    (signal,) = classify(dated, rules).signals
+    assert (signal.stated_day, signal.grounds) == (day, grounds)
