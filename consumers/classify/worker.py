@@ -1,5 +1,6 @@
 """The stage at work: items in, reports out. It has no state and no clock."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,8 @@ class Classifier:
         facts = [_fact(report) for report in reports if report.signals]
         if silent := len(reports) - len(facts):
             facts.append(Fact("report.empty", {"count": silent}, counted=True))
+        unread = Counter(item.lang for item in messages if item.lang and item.lang not in rules.packs)
+        facts += [Fact("item.unread", {"lang": lang, "count": count}) for lang, count in sorted(unread.items())]
         return Step([Output(REPORTS, report.item, encode(report)) for report in reports], facts=facts)
 
     async def perform(self, action: Any) -> Any:

@@ -5,6 +5,7 @@ import pytest
 
 from consumers.classify import Rules, classify
 from consumers.classify.endings import endings
+from consumers.classify.worker import Classifier
 from tests.classify.conftest import MakeItem
 
 Expected = tuple[str, str | None, str | None, str]
@@ -61,3 +62,9 @@ def test_a_word_that_does_not_change_may_stand_in_any_case() -> None:
     adapter = endings("pymorphy3")
     assert adapter is not None
     assert [(form.text, form.cases) for form in adapter.noun("США")] == [("США", {"any"})]
+
+
+def test_items_that_no_pack_reads_are_counted_by_language(rules: Rules, item: MakeItem) -> None:
+    told = msgspec.structs.replace(item("Hapana kitu"), lang="sw")
+    facts = Classifier(lambda: rules).step([told, told, item("Quiet day")], [], told.first_seen).facts
+    assert [fact.fields for fact in facts if fact.event == "item.unread"] == [{"lang": "sw", "count": 2}]
