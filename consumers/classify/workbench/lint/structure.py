@@ -50,7 +50,7 @@ def _unknown_places(written: ReadFile, number: int, act: Act, places: frozenset[
         name, _, detail = place.partition(".")
         if name not in places:
             text = f"unknown place '{name}'; {near(name, places, 'the prepositions of the grammar')}"
-        elif detail and name != "act" and detail not in DETAILS:
+        elif detail and name not in ("act", "prior") and detail not in DETAILS:
             text = f"unknown part '{detail}' of '{name}'; {near(detail, DETAILS, 'the manual')}"
         else:
             continue
