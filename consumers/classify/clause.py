@@ -204,6 +204,9 @@ def _link_infinitive(
         return
     lemmas = {lemma for lemma, _ in above.senses}
     verb.governor = above
+    if above.infinitive and between and _is(between[-1], "and"):  # "asked to cut ties and to send him away"
+        verb.subject, verb.link = above.subject, "coordinate"
+        return
     bare = [found for found in phrases if not found.prep]
     if lemmas & syntax.object_acts and bare and not _is_passive(above, syntax):
         verb.subject, verb.link = bare[0], "object"

@@ -20,6 +20,7 @@ from monitor.message.report import Evidence, Signal
 
 OUTLET = "outlet"  # as `home`: the outlet's state alone
 _DATELINE = 12  # tokens in which a dateline ends
+_NAMING = SPEAKING_FORMS | {"adjective"}
 _HEAD = 120  # characters in which it stands
 
 
@@ -39,10 +40,15 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A signal before the item is read to its end. `open`: an actor is missing, and without it the signal is void."""
+    """A signal before the item is read to its end.
+
+    `open`: an actor is missing, and without it the signal is void. `lone`: the rule asks for one actor only, so
+    that the other may be whoever else the item names.
+    """
 
     signal: Signal
     open: bool
+    lone: bool = False
 
 
 @dataclass(slots=True)
@@ -86,6 +92,7 @@ class Engine:
         triggered = self.triggered(words)
         read.classes = _classes(words)
         self.context.classes |= read.classes
+        self.context.named.update(*(w.actor.codes for w in words if w.actor is not None and w.actor.form in _NAMING))
         if not triggered and sentence.part != "title" and self.trace is None:
             self.pass_over(read)
             return
@@ -107,6 +114,8 @@ class Engine:
                 continue
             if verb.conditional and not self.context.condition:
                 self.context.condition = subject.codes
+            if not read.sentence.number and subject.speaks and not self.context.opener:
+                self.context.opener = subject.codes
             if verb.start < stop and subject.speaks and not self.context.lead:
                 self.context.lead = subject.codes
 
@@ -258,7 +267,7 @@ class Engine:
                         rule_version=act.version, scope=act.scope, variant=act.variant, shadow=act.shadow,
                         count=self.count(frame), stated_day=day, grounds=grounds,
                     )  # fmt: skip
-                    self.signals.append(Draft(made, found.open))
+                    self.signals.append(Draft(made, found.open, act.need == "one"))
         if self.trace is not None:
             words = self.spans(read, span, found)
             cue = cue_at(status, span, read.words)

@@ -16,10 +16,12 @@ class Context:
     topic: tuple[str, ...] = ()  # the state that stands before a colon at the head of the title
     home: tuple[str, ...] = ()  # the outlet's state, in languages whose press means it by a bare "ministry"
     lead: tuple[str, ...] = ()  # who acts in the first half of a headline of two
+    opener: tuple[str, ...] = ()  # the government that acts first in the title
     condition: tuple[str, ...] = ()  # on whose conduct an "if" of the sentence rests
     speaker: tuple[str, ...] = ()  # the government that acted or spoke last
     envoy: tuple[str, ...] = ()  # whose envoy was named last
     classes: set[str] = field(default_factory=set)  # classes of all words of the item so far
+    named: set[str] = field(default_factory=set)  # states and bodies that the item names
     prior: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  # source and target of the act before
     fellows: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
     # kind -> source and target of an act of this sentence
@@ -86,8 +88,12 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
 
 
 def _unnamed(act: CompiledAct, frame: Frame, context: Context) -> tuple[str, ...]:
-    """Who did what is told without a doer: who acts in the half of a headline before; for envoys, who tells of it."""
-    return context.lead or (_teller(frame, context) if "dateline" in act.source else ())
+    """Who did what is told without a doer: who acts in the half of a headline before; for envoys, who tells of it.
+
+    Where the rule asks for one actor only, the government that acts in the title is the last to be thought of.
+    """
+    told = context.lead or (_teller(frame, context) if "dateline" in act.source else ())
+    return told or (context.opener if act.need == "one" else ())
 
 
 def _teller(frame: Frame, context: Context) -> tuple[str, ...]:
@@ -236,7 +242,7 @@ def _above(frame: Frame, pack: Pack) -> Phrase | None:
 
 def _is_told(above: Verb) -> bool:
     """Whether the subject of the verb above is who is told, and not who tells: "envoys told to leave"."""
-    return not above.have and above.forms.isdisjoint({"base", "present", "ing"})
+    return (above.be or not above.have) and above.forms.isdisjoint({"base", "present", "ing"})
 
 
 def _objects(frame: Frame) -> tuple[str, ...]:

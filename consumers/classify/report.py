@@ -1,6 +1,6 @@
 """From the signals of sentences to the report of an item: the same act told twice is one signal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec import structs
 
@@ -22,7 +22,8 @@ def classify(item: Item, rules: Rules) -> Report:
     pack = rules.packs.get(item.lang or "en")
     if pack is None or not pack.gate.admits(_text(item)):
         return _report(item, rules, ())
-    signals = merged(Engine(item, pack).run(), rules.kinds)
+    engine = Engine(item, pack)
+    signals = merged(engine.run(), rules.kinds, engine.context.named)
     return _report(item, rules, signals, pack)
 
 
@@ -35,9 +36,10 @@ def explain(item: Item, rules: Rules) -> Trace:
         return trace
     if not pack.gate.admits(_text(item)):
         trace.gate = "the gate turns the item away: no act has all its words in it"
-    signals = Engine(item, pack, trace).run()
+    engine = Engine(item, pack, trace)
+    signals = engine.run()
     if not trace.gate:
-        trace.signals = merged(signals, rules.kinds)
+        trace.signals = merged(signals, rules.kinds, engine.context.named)
     return trace
 
 
@@ -45,7 +47,7 @@ def _text(item: Item) -> str:
     return f"{item.title}\n{item.summary}\n{item.content[:LIMIT]}"
 
 
-def merged(drafts: Iterable[Draft], kinds: Kinds) -> tuple[Signal, ...]:
+def merged(drafts: Iterable[Draft], kinds: Kinds, named: Collection[str] = ()) -> tuple[Signal, ...]:
     """Each act once: an actor that one place names fills the gap of another, and what occurred is not planned."""
     found = list(drafts)
     whole = [
@@ -59,7 +61,7 @@ def merged(drafts: Iterable[Draft], kinds: Kinds) -> tuple[Signal, ...]:
         signal = draft.signal
         if any(_covers(other, signal, kinds) for other in kept):
             continue
-        for filled in _filled(signal, whole):
+        for filled in _filled(signal, whole, named if draft.lone else ()):
             if draft.open and not (filled.source and filled.target):
                 continue
             if not any(_covers(other, filled, kinds) for other in kept):
@@ -76,7 +78,7 @@ def _joined(signals: Sequence[Signal]) -> Iterator[Signal]:
                 yield structs.replace(first, target=others.pop())
 
 
-def _filled(signal: Signal, whole: Sequence[Signal]) -> list[Signal]:
+def _filled(signal: Signal, whole: Sequence[Signal], named: Collection[str]) -> list[Signal]:
     """A signal with the actor that it lacks, where the other acts of the item leave one answer.
 
     One that answers several states at once ("Moscow said that it would respond to each") is one signal for each.
@@ -92,6 +94,8 @@ def _filled(signal: Signal, whole: Sequence[Signal]) -> list[Signal]:
         others = others or {one.target for one in whole if one.target != known}
     else:
         others = {one.source for one in whole if one.target == known}
+    if not others:  # the one other state of the item: "Beijing called in Ambassador Doe" below "US destroyer ..."
+        others = {name for name in named if name != known}
     if len(others) != 1:
         return [signal]
     other = others.pop()
