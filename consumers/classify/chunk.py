@@ -403,7 +403,7 @@ class Chunker:
     def many(self, place: int) -> bool:
         """Whether the phrase before `place` is of several, so that a plain form may be its verb."""
         return any(
-            ("and" in word.entry.roles or word.entry.plural)
+            ("and" in word.entry.roles or word.entry.plural or (word.actor is not None and len(word.actor.codes) > 1))
             if word.entry is not None
             else word.text.endswith(self.plural) and word.text[0].isalpha()
             for word in self.words[self.begun : place]

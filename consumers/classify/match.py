@@ -75,7 +75,7 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
         return target
     sources, targets = source[0], target[0]
     if not sources and _is_agentless(act, frame, pack):
-        sources = tuple(code for code in _unnamed(act, frame, context) if code not in targets)
+        sources = _unnamed(act, frame, context, targets)
     if not sources and not targets:
         return Failed("source", "neither source nor target is named")
     if act.need == "strict" and not (sources and targets):
@@ -87,13 +87,15 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
     return Found(sources, targets, is_open, used)
 
 
-def _unnamed(act: CompiledAct, frame: Frame, context: Context) -> tuple[str, ...]:
+def _unnamed(act: CompiledAct, frame: Frame, context: Context, targets: tuple[str, ...]) -> tuple[str, ...]:
     """Who did what is told without a doer: who acts in the half of a headline before; for envoys, who tells of it.
 
     Where the rule asks for one actor only, the government that acts in the title is the last to be thought of.
     """
     told = context.lead or (_teller(frame, context) if "dateline" in act.source else ())
-    return told or (context.opener if act.need == "one" else ())
+    found = tuple(code for code in told if code not in targets)
+    opener = context.opener if act.need == "one" else ()
+    return found or tuple(code for code in opener if code not in targets)
 
 
 def _teller(frame: Frame, context: Context) -> tuple[str, ...]:

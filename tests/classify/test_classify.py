@@ -31,6 +31,38 @@ def test_a_headline_is_read_by_voice_and_modality(
     assert expected in said(classify(item(title), rules))
 
 
+@pytest.mark.parametrize(
+    ("title", "content", "expected"),
+    [
+        ("Oslo shows two Togolese diplomats the door", "", ("diplomats-expelled", "NOR", "TGO", "occurred")),
+        ("Iveagh House orders one Cuban diplomat home", "", ("diplomats-expelled", "IRL", "CUB", "occurred")),
+        ("Baltic trio carpet Peruvian envoys", "", ("envoy-summoned", "EST", "PER", "occurred")),
+        ("Lima hauls Chilean ambassador over the coals", "", ("envoy-summoned", "PER", "CHL", "occurred")),
+        ("Ghana says border raid will not go unanswered by it", "Togo was silent.", None),
+        (
+            "Two embassy staff told to pack their bags",
+            "MANILA - A third secretary at the Peruvian mission has been given two days to leave the Philippines.",
+            ("diplomats-expelled", "PHL", "PER", "occurred"),
+        ),
+        (
+            "Peruvian frigate passes close to reef",
+            "A deputy foreign minister of Chile called in Ambassador Jane Doe on Friday.",
+            ("envoy-summoned", "CHL", "PER", "occurred"),
+        ),
+        (
+            "Lima sends six Chilean attachés packing",
+            "The ambassadors of Chile and Ghana were summoned at noon.",
+            ("envoy-summoned", "PER", "GHA", "occurred"),
+        ),
+    ],
+)
+def test_an_actor_that_a_sentence_lacks_is_found_in_the_item(
+    rules: Rules, item: MakeItem, title: str, content: str, expected: tuple[str, str, str, str] | None
+) -> None:
+    found = said(classify(item(title, content=content), rules))
+    assert expected in found if expected is not None else not found
+
+
 def test_an_item_with_no_act_has_a_report_without_signals(rules: Rules, item: MakeItem) -> None:
     assert classify(item("Rain in Bergen for the fortieth day"), rules).signals == ()
 
