@@ -4,8 +4,16 @@ import os
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from tests import kafka_broker
+
+
+@pytest.fixture(autouse=True)
+def log_as_at_first() -> Iterator[None]:
+    """A command that ran in the test's process leaves its log with an output that is closed by then."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
