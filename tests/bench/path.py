@@ -113,8 +113,11 @@ async def measure(seconds: int, stream: str, health: int) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds + 30):
                 await world.all_told.wait()
+        resident = _resident(running.process.pid)
         running.process.kill()
         await drain
+        await running.process.wait()
+    sys.stdout.write(f"{kind}: {resident:.0f} MB resident in the main process, parsers apart\n")
     server.close()
     late = sorted(world.told[one] - world.served[one] for one in world.told if one in world.served)
     if not late:
@@ -125,6 +128,12 @@ async def measure(seconds: int, stream: str, health: int) -> None:
         f"{kind}: last byte of a body to POST over {seconds} s, {len(late)} acts of {FEEDS} feeds: "
         f"p50 {statistics.median(late) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms, worst {late[-1] * 1000:.0f} ms\n"
     )
+
+
+def _resident(process: int) -> float:
+    """MB, as Linux tells it."""
+    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0
 
 
 async def _drain(process: asyncio.subprocess.Process) -> None:
