@@ -250,6 +250,7 @@ class _Desk:
     def __init__(self, loaded: Settings, how: Run, opened: AsyncExitStack) -> None:
         self._loaded, self._how, self._opened = loaded, how, opened
         self.looks: list[Callable[[], None]] = []
+        self._shelf: Shelf | None = None
 
     async def hire(self, spec: StageSpec) -> Hire:
         hires = {INGEST: self._ingest, CLASSIFY: self._classify, CORRELATE: self._correlate, NOTIFY: self._notify}
@@ -261,19 +262,25 @@ class _Desk:
         policy = options.policy()
         return lambda share: Poller(listed, fetching, policy, number=share.number, count=share.count, once=how.once)
 
+    def _rules(self) -> Shelf:
+        """The rules in force, compiled once for all stages of this process."""
+        if self._shelf is None:
+            overlay = self._loaded.rules.folder
+            folders = (rules_folder(), overlay) if overlay else (rules_folder(),)
+            self._shelf = Shelf(lambda: read_packs(overlay=overlay), folders, logger())
+        return self._shelf
+
     async def _classify(self) -> Hire:
-        overlay = self._loaded.rules.folder
-        folders = (rules_folder(), overlay) if overlay else (rules_folder(),)
-        shelf = Shelf(lambda: read_packs(overlay=overlay), folders, logger())
+        shelf = self._rules()
         self.looks.append(shelf.look)
         with suppress(NotImplementedError, RuntimeError):  # not in the main thread
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, shelf.reload)
         return lambda share: Classifier(shelf)
 
     async def _correlate(self) -> Hire:
-        compiled = rules(self._loaded)
+        kinds, names = self._rules()().kinds, self._rules()().names
         policy = self._loaded.incidents.policy(read_tables(rules_folder()))
-        return lambda share: Correlator(policy, compiled.kinds, compiled.names)
+        return lambda share: Correlator(policy, kinds, names)
 
     async def _notify(self) -> Hire:
         told = telling(self._loaded, once=self._how.once)
