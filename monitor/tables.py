@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +33,6 @@ class Tables:
     other_names: dict[str, str]  # words by which a state shows beside its name
     common_terms: frozenset[str]
     repeat_words: frozenset[str]
-
-
-def rules_folder() -> Path:
-    """The folder `rules` beside the package `consumers`: data, never imported."""
-    spec = find_spec("consumers")
-    if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError("the package 'consumers' is not installed")
-    return Path(next(iter(spec.submodule_search_locations))).parent / "rules"
 
 
 def read_tables(folder: Path) -> Tables:

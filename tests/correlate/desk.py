@@ -15,8 +15,9 @@ from monitor.message.kind import Modality, Scope
 from monitor.message.order import Order
 from monitor.message.report import Evidence, Form, Report, Signal
 from monitor.message.terms import terms
+from monitor.rules_folder import rules_folder
 from monitor.settings.correlate import CorrelateSettings
-from monitor.tables import Tables, read_tables, rules_folder
+from monitor.tables import Tables, read_tables
 
 START = datetime(2031, 5, 1, tzinfo=UTC)
 
