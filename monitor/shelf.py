@@ -30,6 +30,7 @@ class Shelf:
         """Read the rules anew. A broken pack changes nothing, and the log says why."""
         try:
             fresh = compile_rules(self._read())
+            fresh.packs.compile(self._rules.packs.compiled)  # here, where a fault keeps the old rules in force
         except UserError as why:
             self._log.error("rules.refused", why=str(why), kept=self._rules.hash)
             return

@@ -122,7 +122,12 @@ class Lexicon:
             entry.trigger = verbs or not nouns.isdisjoint(entry.nouns)
 
     def finish(self) -> None:
-        """Sort for reading; call once after the last word is in."""
+        """Sort for reading; call once after the last word is in. Equal sets become one: they are half of the memory."""
+        shared: dict[frozenset[str], frozenset[str]] = {}
+        for entry in self.by_phrase.values():
+            entry.nouns, entry.roles, entry.marks, entry.cases = (
+                shared.setdefault(one, one) for one in (entry.nouns, entry.roles, entry.marks, entry.cases)
+            )
         self.alone.clear()
         self.by_two.clear()
         for key, entry in sorted(self.by_phrase.items(), key=lambda pair: -len(pair[0])):

@@ -1,7 +1,7 @@
 """Compiled rules: what the packs say, in the shape in which it is used."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from consumers.classify.clause import Syntax
@@ -106,12 +106,49 @@ class Pack:
     plural: tuple[str, ...] = ()
 
 
+class Packs(Mapping[str, Pack]):
+    """The packs by language, each compiled when it is first asked for.
+
+    That takes 0.3 to 2 s and 10 to 40 MB, so that a language in which no item comes costs nothing. `build` makes the
+    pack of one of `languages`, of files that have been checked.
+    """
+
+    def __init__(self, languages: Collection[str], build: Callable[[str], Pack]) -> None:
+        self._languages, self._build = tuple(languages), build
+        self._compiled: dict[str, Pack] = {}
+
+    def __getitem__(self, lang: str) -> Pack:
+        if lang not in self._compiled:
+            if lang not in self._languages:
+                raise KeyError(lang)
+            self._compiled[lang] = self._build(lang)
+        return self._compiled[lang]
+
+    def __contains__(self, lang: object) -> bool:
+        return lang in self._languages
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._languages)
+
+    def __len__(self) -> int:
+        return len(self._languages)
+
+    @property
+    def compiled(self) -> frozenset[str]:
+        """The languages that have been asked for."""
+        return frozenset(self._compiled)
+
+    def compile(self, languages: Iterable[str]) -> None:
+        """Compile those of `languages` that there are now."""
+        for lang in languages:
+            self.get(lang)
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All packs, compiled. `hash` names them; `names` are what actors are called in English."""
+    """All rules. `hash` is of every file of them; `names` are what actors are called in English."""
 
     kinds: Kinds
-    packs: Mapping[str, Pack]
+    packs: Packs
     names: Mapping[str, str]
     hash: str
-    counts: Mapping[str, int] = field(default_factory=dict)

@@ -19,10 +19,16 @@ def rules() -> Rules:
 
 @pytest.fixture(scope="session")
 def item() -> MakeItem:
-    def make(title: str, summary: str = "", content: str = "", published: str = "2024-03-05T12:00:00") -> Item:
+    def make(
+        title: str,
+        summary: str = "",
+        content: str = "",
+        published: str = "2024-03-05T12:00:00",
+        lang: str = "en",
+    ) -> Item:
         at = datetime.fromisoformat(published).replace(tzinfo=UTC)
         return Item(
-            id="i", revision="1", feed="f", outlet="o", lang="en", published=at, first_seen=at, title=title,
+            id="i", revision="1", feed="f", outlet="o", lang=lang, published=at, first_seen=at, title=title,
             summary=summary, content=content,
         )  # fmt: skip
 
