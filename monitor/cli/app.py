@@ -34,6 +34,7 @@ HOMES = {
     "explain": "explain",
     "parse": "parse",
     "backtest": "backtest",
+    "estimate": "estimate",
     "rules": "rules",
     "migrate": "migrate",
     "backup": "backup",

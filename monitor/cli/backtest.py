@@ -1,8 +1,8 @@
-"""`demarche backtest`: what would have been told of the items of a file."""
+"""`demarche backtest`: what would have been told of the past."""
 
 import sys
-from collections.abc import Iterable, Iterator
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -11,16 +11,18 @@ import typer
 
 from consumers.classify import Rules, compile_rules
 from consumers.correlate.worker import Correlator
-from monitor.cli.past_items import PastItem, read_past_items
-from monitor.cli.replay import Heard, labelled_report, line_of, read_report, replay
+from consumers.notify.settings import NotifySettings
+from monitor import wiring
+from monitor.cli.history import History, Past
+from monitor.cli.options import OwnRules, SettingsFile, duration
+from monitor.cli.rehearsal import Rehearsal, Sent
+from monitor.cli.replay import Heard, Line, line_of, replay, stamp
 from monitor.cli.score import Known, score
 from monitor.errors import UserError
 from monitor.message.alert import Alert
 from monitor.rules_folder import read_folder, rules_folder
-from monitor.settings.correlate import CorrelateSettings
+from monitor.settings import Settings
 from monitor.tables import read_tables
-
-_NEWS_EVERY = 1_000  # items between two lines of progress
 
 
 def register(app: typer.Typer) -> None:
@@ -29,49 +31,108 @@ def register(app: typer.Typer) -> None:
 
 
 def backtest(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Items, one JSON object a line; .gz is inflated.")],
-    signals: Annotated[bool, typer.Option("--signals", help="Take the signals that the file has as labels.")] = False,
-    rules: Annotated[
-        Path | None, typer.Option("--rules", help="Your own rules, laid over those of the program.")
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="Items, one JSON object a line, .gz too; else what the stream holds."),
     ] = None,
+    since: Annotated[str, typer.Option(help="only the last 8h, 14d, 4w of it")] = "",
+    signals: Annotated[bool, typer.Option("--signals", help="Take the signals that the file has as labels.")] = False,
+    rules: OwnRules = None,
+    destination: Annotated[
+        str, typer.Option("--destination", help="What this one would have been sent, and as what.")
+    ] = "",
     against: Annotated[
-        Path | None, typer.Option("--against", help="Other rules: print only what these tell and those do not.")
+        Path | None,
+        typer.Option("--against", metavar="RULES_DIR|MONITOR.yaml", help="Print only what is gained (>) and lost (<)."),
     ] = None,
     scored: Annotated[
         Path | None, typer.Option("--score", metavar="INCIDENTS.json", help="Compare with incidents that are known.")
     ] = None,
+    settings: SettingsFile = None,
 ) -> None:
     """Print what there was to tell, one line each as JSON, in order of time.
 
     Example: demarche backtest week.jsonl.gz --rules my-rules --against rules
     """
-    items = _items(file)
+    if signals and file is None:
+        raise UserError("--signals takes the labels of a FILE: name one")
+    loaded = wiring.settings(settings)
+    history = History(file, loaded, duration(since) if since else None, signals)
+    mine = Way.of(loaded, rules or loaded.rules.folder)
     if against is not None:
-        _print_difference(_run(items, rules, signals)[1], _run(items, against, signals)[1])
-        return
-    correlator, alerts = _run(items, rules, signals)
-    if scored is None:
-        _print(alerts)
-        return
-    known = _known(scored)
-    found = [live.record for live in correlator.world.lives.values()]
-    sys.stdout.write("\n".join(score(known, alerts, found, correlator.world.kinds).lines()) + "\n")
+        theirs = _other(loaded, mine, against)
+        _print_difference(_lines(mine, history, destination), _lines(theirs, history, destination))
+    elif scored is None:
+        _print(_lines(mine, history, destination))
+    else:
+        known = _known(scored)
+        past = mine.read(history)
+        correlator = mine.correlator()
+        alerts = [alert for one in replay(past.messages, correlator) for alert in one.alerts]
+        found = [live.record for live in correlator.world.lives.values()]
+        sys.stdout.write("\n".join(score(known, alerts, found, correlator.world.kinds).lines()) + "\n")
 
 
-def _run(items: list[PastItem], overlay: Path | None, signals: bool) -> tuple[Correlator, list[Alert]]:
-    tables = read_tables(rules_folder())
-    compiled: Rules = compile_rules(read_folder(overlay)[0])
-    correlator = Correlator(CorrelateSettings().policy(tables), compiled.kinds, tables.names)
-    read = partial(labelled_report if signals else read_report, rules=compiled)
-    heard = _shown(replay(items, read, correlator), len(items))
-    return correlator, [alert for one in heard for alert in one.alerts]
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to take the past: rules, and the settings of what follows them."""
+
+    loaded: Settings
+    rules: Rules
+
+    @classmethod
+    def of(cls, loaded: Settings, folder: Path | None) -> "Way":
+        """`folder`: rules of one's own, or ours in another state. Raises `Faults`."""
+        return cls(loaded, compile_rules(read_folder(folder)[0]))
+
+    def read(self, history: History) -> Past:
+        """The past as these rules read it."""
+        return history.read(self.rules)
+
+    def correlator(self) -> Correlator:
+        """One that knows nothing yet."""
+        tables = read_tables(rules_folder())
+        return Correlator(self.loaded.incidents.policy(tables), self.rules.kinds, tables.names)
+
+    def telling(self) -> NotifySettings:
+        """Whom it tells what."""
+        return wiring.telling(self.loaded)
 
 
-def _items(file: Path) -> list[PastItem]:
-    try:
-        return read_past_items(file)
-    except OSError as fault:
-        raise UserError(f"{file}: cannot be read: {fault.strerror or fault}") from fault
+def rehearsed(heard: Iterable[Heard], telling: NotifySettings, names: Sequence[str]) -> Rehearsal:
+    """What destinations would have been sent of all that."""
+    rehearsal = Rehearsal(telling, names)
+    for one in heard:
+        rehearsal.hear(one.alerts, one.at)
+    return rehearsal
+
+
+def _other(loaded: Settings, mine: Way, against: Path) -> Way:
+    """A folder of rules, or a settings file: then with the rules that it names."""
+    if against.is_dir():
+        return Way.of(loaded, against)
+    other = wiring.settings(against)
+    same = other.rules.folder == loaded.rules.folder
+    return Way(other, mine.rules) if same else Way.of(other, other.rules.folder)
+
+
+def _lines(way: Way, history: History, destination: str) -> list[Line]:
+    past = way.read(history)
+    heard = replay(past.messages, way.correlator())
+    if not destination:
+        alerts = [alert for one in heard if one.at >= past.start for alert in one.alerts]
+        return [line_of(alert) for alert in alerts if not alert.held]
+    telling = way.telling()
+    if destination not in telling.destinations:
+        raise UserError(f"no destination {destination}; there are {', '.join(telling.destinations)}")
+    rehearsal = rehearsed(heard, telling, [destination])
+    sent = [one for one in rehearsal.sent if one.at >= past.start]
+    return [line for one in sent for line in _sent_lines(one, rehearsal.alerts)]
+
+
+def _sent_lines(sent: Sent, by_id: Mapping[str, Alert]) -> list[Line]:
+    at = stamp(sent.at.isoformat(timespec="seconds"))
+    return [msgspec.structs.replace(line_of(by_id[one]), sent=at, form=str(sent.form)) for one in sent.alerts]
 
 
 def _known(file: Path) -> list[Known]:
@@ -83,36 +144,24 @@ def _known(file: Path) -> list[Known]:
         raise UserError(f"{file}: no list of incidents: {fault}") from fault
 
 
-def _shown(heard: Iterable[Heard], total: int) -> Iterator[Heard]:
-    """The same, with progress on a terminal."""
-    is_terminal = sys.stderr.isatty()
-    for number, one in enumerate(heard, start=1):
-        if is_terminal and (number % _NEWS_EVERY == 0 or number == total):
-            sys.stderr.write(f"\r{number} of {total} items" + ("\n" if number == total else ""))
-        yield one
-
-
-def _print(alerts: Iterable[Alert]) -> None:
-    """One line for each thing to tell; lines of the digest alone are left out."""
+def _print(lines: Iterable[Line]) -> None:
+    """One line for each thing to tell; without a destination, lines of the digest alone are left out."""
     encode = msgspec.json.Encoder().encode
-    for alert in alerts:
-        if not alert.held:
-            sys.stdout.buffer.write(encode(line_of(alert)) + b"\n")
+    for line in lines:
+        sys.stdout.buffer.write(encode(line) + b"\n")
     sys.stdout.buffer.flush()
 
 
-def _print_difference(mine: list[Alert], theirs: list[Alert]) -> None:
+def _print_difference(mine: Sequence[Line], theirs: Sequence[Line]) -> None:
     """What only one of two replays tells, marked with > (gained) and < (lost)."""
     encode = msgspec.json.Encoder().encode
-    sides = {
-        mark: {alert.id: alert for alert in alerts if not alert.held} for mark, alerts in ((">", mine), ("<", theirs))
-    }
-    lines = [
-        (alert.at, mark, alert)
+    sides = {mark: {(line.id, line.form): line for line in lines} for mark, lines in ((">", mine), ("<", theirs))}
+    marked = [
+        (line.sent or line.at, mark, line.id, line)
         for mark, other in ((">", "<"), ("<", ">"))
-        for alert in sides[mark].values()
-        if alert.id not in sides[other]
+        for key, line in sides[mark].items()
+        if key not in sides[other]
     ]
-    for _, mark, alert in sorted(lines, key=lambda line: (line[0], line[1], line[2].id)):
-        sys.stdout.buffer.write(f"{mark} ".encode() + encode(line_of(alert)) + b"\n")
+    for _, mark, _, line in sorted(marked, key=lambda one: one[:3]):
+        sys.stdout.buffer.write(f"{mark} ".encode() + encode(line) + b"\n")
     sys.stdout.buffer.flush()

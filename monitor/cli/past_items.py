@@ -84,6 +84,11 @@ def _time(text: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+def time_of(past: PastItem) -> datetime:
+    """When it was published."""
+    return _time(past.published)
+
+
 def _lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         yield from gzip.GzipFile(fileobj=file) if path.suffix == ".gz" else file

@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,9 @@ import pytest
 from consumers.classify import Rules, compile_rules
 from consumers.classify.source import PackText
 from consumers.correlate.worker import Correlator
+from monitor.cli.labelled import read_report
 from monitor.cli.past_items import PastItem
-from monitor.cli.replay import read_report, replay
+from monitor.cli.replay import replay
 from monitor.message.alert import Alert
 from monitor.rules_folder import read_packs, rules_folder
 from monitor.settings.correlate import CorrelateSettings
@@ -43,8 +43,8 @@ def alerts(rules: Rules, title: str) -> list[Alert]:
     """What the whole way from an item to an alert makes of a headline."""
     tables = read_tables(rules_folder())
     correlator = Correlator(CorrelateSettings().policy(tables), rules.kinds, rules.names)
-    past = [PastItem(id="1", lang="en", published="2024-03-05T12:00:00Z", title=title, outlet="o")]
-    return [alert for heard in replay(past, partial(read_report, rules=rules), correlator) for alert in heard.alerts]
+    past = PastItem(id="1", lang="en", published="2024-03-05T12:00:00Z", title=title, outlet="o")
+    return [alert for heard in replay([read_report(past, rules)], correlator) for alert in heard.alerts]
 
 
 def test_the_worked_example_proves_itself(own: Path, demarche: Demarche) -> None:
