@@ -192,7 +192,7 @@ async def run(loaded: Settings, how: Run) -> None:
             duty = Duty(
                 health,
                 stream,
-                await opened.enter_async_context(_client()),
+                await opened.enter_async_context(_client(_trust())),
                 log,
                 heartbeat_url=loaded.health.heartbeat_url,
                 daily_line=loaded.health.daily_line,
@@ -284,8 +284,8 @@ class _Desk:
 
     async def _notify(self) -> Hire:
         told = telling(self._loaded, once=self._how.once)
-        client = await self._opened.enter_async_context(_client(self._loaded.ca_file))
-        return lambda share: Notifier(told, client, self._how.terminal)
+        sending = await self._opened.enter_async_context(way(self._loaded, self._how.terminal))
+        return lambda share: Notifier(told, sending)
 
 
 def telling(loaded: Settings, *, once: bool = False) -> NotifySettings:
@@ -294,13 +294,14 @@ def telling(loaded: Settings, *, once: bool = False) -> NotifySettings:
 
 
 @asynccontextmanager
-async def way(loaded: Settings) -> AsyncIterator[Way]:
-    """What a command sends with that tries a destination by itself."""
-    async with _client(loaded.ca_file) as client:
-        yield Way(client, sys.stdout)
+async def way(loaded: Settings, terminal: TextIO) -> AsyncIterator[Way]:
+    """What messages are sent with. `terminal`: where a destination of type terminal writes. Raises `Faults`."""
+    trust = _trust(loaded.ca_file)
+    async with _client(trust) as client:
+        yield Way(client, terminal, trust)
 
 
-def _client(ca_file: Path | None = None) -> httpx.AsyncClient:
+def _trust(ca_file: Path | None = None) -> ssl.SSLContext:
     """`ca_file`: trusted beside the usual authorities. Raises `Faults` where it cannot be read."""
     trust = ssl.create_default_context()
     if ca_file is not None:
@@ -308,6 +309,10 @@ def _client(ca_file: Path | None = None) -> httpx.AsyncClient:
             trust.load_verify_locations(cafile=ca_file)
         except OSError as why:
             raise Faults([Fault(str(ca_file), 0, f"no certificates can be read from it: {why}")]) from None
+    return trust
+
+
+def _client(trust: ssl.SSLContext) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=400, max_keepalive_connections=100, keepalive_expiry=30)
     return httpx.AsyncClient(follow_redirects=False, limits=limits, trust_env=False, timeout=30, verify=trust)
 

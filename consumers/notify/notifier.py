@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TextIO
+from typing import Any
 
-import httpx
 import msgspec
 
 from consumers.notify.channel import looks
@@ -31,10 +30,9 @@ HOUSEKEEPING = timedelta(hours=1)
 class Notifier:
     """The worker of the stage notify, on the one share that it has."""
 
-    def __init__(self, settings: NotifySettings, http: httpx.AsyncClient, terminal: TextIO) -> None:
-        """`terminal` is where a destination of type terminal writes."""
+    def __init__(self, settings: NotifySettings, way: Way) -> None:
         self._settings = settings
-        self._way = Way(http, terminal)
+        self._way = way
         self._under_way: set[str] = set()  # keys of letters that are being sent
         self._kept_house: datetime | None = None
         self._ledger = Ledger()

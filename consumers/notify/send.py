@@ -17,6 +17,7 @@ from consumers.notify.exchange import Lines, Mail, Outcome, Reply, Request, Verd
 from consumers.notify.letter import Letter
 from consumers.notify.mail import send_mail
 from consumers.notify.options import Options
+from consumers.notify.refusal import not_connected
 from consumers.notify.retry import retry_after
 from consumers.notify.secret import blot
 
@@ -25,10 +26,11 @@ BODY_LIMIT = 64 * 1024  # bytes of a reply that are read
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What attempts are made with."""
+    """What attempts are made with. `trust`: the authorities for mail servers, None for the usual ones."""
 
     http: httpx.AsyncClient
     terminal: TextIO
+    trust: ssl.SSLContext | None = None
 
 
 def hush() -> None:
@@ -81,7 +83,7 @@ async def _sent(way: Way, sendable: Sendable, seconds: float) -> Reply | Outcome
                 case Lines():
                     return _write(way.terminal, sendable)
                 case Mail():
-                    return await send_mail(sendable)
+                    return await send_mail(sendable, way.trust)
     except TimeoutError:
         return Outcome(Verdict.RETRY, f"no whole answer within {seconds:g} s", ambiguous=True)
 
@@ -112,7 +114,7 @@ async def _post(http: httpx.AsyncClient, request: Request, seconds: float) -> Re
     except (httpx.InvalidURL, httpx.UnsupportedProtocol):
         return Outcome(Verdict.GONE, "the URL is none")
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, socket.gaierror) as why:
-        return Outcome(Verdict.RETRY, _connecting(why))
+        return Outcome(Verdict.RETRY, not_connected(why))
     except (httpx.HTTPError, httpx.StreamError, ssl.SSLError, OSError) as why:
         return Outcome(Verdict.RETRY, _lost(why), ambiguous=True)
 
@@ -125,22 +127,6 @@ async def _body(response: httpx.Response) -> bytes:
         if len(body) >= BODY_LIMIT:
             break
     return body[:BODY_LIMIT]
-
-
-def _connecting(why: Exception) -> str:
-    """Why no connection came about, in our own words: an exception's may hold the URL."""
-    cause: BaseException | None = why
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"certificate refused: {cause.verify_message}"
-        if isinstance(cause, ssl.SSLError):
-            return "no TLS connection"
-        if isinstance(cause, socket.gaierror):
-            return "name not resolved"
-        if isinstance(cause, ConnectionRefusedError):
-            return "connection refused"
-        cause = cause.__cause__ or cause.__context__
-    return "not connected"
 
 
 def _lost(why: Exception) -> str:

@@ -1,6 +1,7 @@
 """`demarche alerts preview`, `routes test` and `test-alert`: how an alert looks, and where it goes."""
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -90,7 +91,7 @@ async def _send_samples(settings: Path | None, destination: str) -> bool:
     telling = wiring.telling(loaded)
     names = [_named(destination, list(telling.destinations))] if destination else list(telling.destinations)
     well = True
-    async with wiring.way(loaded) as way:
+    async with wiring.way(loaded, sys.stdout) as way:
         for name in names:
             options, now = telling.destinations[name], wiring.now()
             alert = sample_alert(now)

@@ -11,6 +11,7 @@ from consumers.notify.dispatch import Attempt, Attempted
 from consumers.notify.exchange import Outcome, Ref, Verdict
 from consumers.notify.letter import Form
 from consumers.notify.notifier import Notifier
+from consumers.notify.send import Way
 from consumers.notify.settings import NotifySettings
 from monitor.message.alert import Alert
 from monitor.message.fact import Fact
@@ -45,7 +46,8 @@ class Rehearsal:
     def __init__(self, settings: NotifySettings, names: Iterable[str]) -> None:
         """`names`: the destinations to play, of those in `settings`."""
         self._settings = replace(settings, destinations={name: settings.destinations[name] for name in names})
-        self._notifier = Notifier(self._settings, httpx.AsyncClient(verify=False), io.StringIO())  # noqa: S501  # unused
+        way = Way(httpx.AsyncClient(verify=False), io.StringIO())  # noqa: S501  # unused
+        self._notifier = Notifier(self._settings, way)
         self._wake: datetime | None = None
         self._at: datetime | None = None
         self.sent: list[Sent] = []

@@ -24,6 +24,7 @@ import httpx
 from consumers.notify.channel import channel, channel_names
 from consumers.notify.letter import Form, Letter
 from consumers.notify.notifier import Notifier
+from consumers.notify.send import Way
 from monitor.logs import configure, logger
 from monitor.message.codec import encode
 from monitor.message.step import ALERTS, Output
@@ -73,7 +74,7 @@ async def burst(folder: Path) -> None:
         telling = settings_of(_three(server), storm="off", daily_cap="off")
         edge = Edge(clock, stop, logger(), Quiet())
         stage = asyncio.create_task(
-            run_stage(stream, NOTIFY, lambda share: Notifier(telling, client, io.StringIO()), edge)
+            run_stage(stream, NOTIFY, lambda share: Notifier(telling, Way(client, io.StringIO())), edge)
         )
         last = await _append(stream)
         with suppress(TimeoutError):

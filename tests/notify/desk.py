@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import ssl
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import httpx
 
 from consumers.notify.dispatch import Attempt, Attempted
 from consumers.notify.notifier import Notifier
+from consumers.notify.send import Way
 from consumers.notify.settings import NotifySettings
 from consumers.notify.state import Pending
 from monitor.message.alert import Alert, Notice
@@ -36,8 +38,15 @@ def settings_of(
 class Desk:
     """Drives one notifier by hand: `tell` hands it messages, `run` lets time pass."""
 
-    def __init__(self, settings: NotifySettings, http: httpx.AsyncClient, now: datetime = NOON) -> None:
-        self.settings, self._http, self.now = settings, http, now
+    def __init__(
+        self,
+        settings: NotifySettings,
+        http: httpx.AsyncClient,
+        now: datetime = NOON,
+        *,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
+        self.settings, self.now = settings, now
         self.terminal = io.StringIO()
         self.state: dict[str, bytes] = {}
         self.deliveries: list[Delivery] = []
@@ -46,7 +55,8 @@ class Desk:
         self.steps: list[Step] = []
         self.attempts: list[datetime] = []
         self.wake_at: datetime | None = None
-        self.notifier = Notifier(settings, http, self.terminal)
+        self._way = Way(http, self.terminal, trust)
+        self.notifier = Notifier(settings, self._way)
         self.notifier.restore({})
 
     def step(self, *messages: Message) -> list[Attempt]:
@@ -91,7 +101,7 @@ class Desk:
         """A new process with the committed state; what was being sent is lost with the old one."""
         self.settings = settings or self.settings
         self.results = []
-        self.notifier = Notifier(self.settings, self._http, self.terminal)
+        self.notifier = Notifier(self.settings, self._way)
         self.notifier.restore(dict(self.state))
 
     def pending(self) -> list[Pending]:

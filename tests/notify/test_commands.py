@@ -13,6 +13,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from consumers.notify.notifier import Notifier
+from consumers.notify.send import Way
 from monitor import wiring
 from monitor.cli.app import HOMES, program_of
 from monitor.errors import UserError
@@ -70,7 +71,7 @@ async def _work(path: Path, alerts: Sequence[Alert]) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
         telling = wiring.telling(loaded, once=True)
         edge = Edge(wiring.now, asyncio.Event(), logger(), Nothing(), once=True)
-        await run_stage(stream, NOTIFY, lambda share: Notifier(telling, client, None), edge)  # type: ignore[arg-type]
+        await run_stage(stream, NOTIFY, lambda share: Notifier(telling, Way(client, io.StringIO())), edge)
     await stream.close()
 
 

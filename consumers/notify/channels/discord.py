@@ -1,7 +1,6 @@
 """Discord, through a webhook: one embed for each message, and nobody is pinged by what it says."""
 
-from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import msgspec
 
@@ -9,10 +8,10 @@ from consumers.notify import options as shared
 from consumers.notify.channel import Sendable, Tells, Traits
 from consumers.notify.clean import cut
 from consumers.notify.exchange import Outcome, Ref, Reply, Request, Verdict
-from consumers.notify.judge import answer, by_status
+from consumers.notify.hook import HookOptions, by_hook_status, posted
+from consumers.notify.judge import answer
 from consumers.notify.letter import Letter
 from consumers.notify.markdown import Dialect, backslashed, fitting
-from consumers.notify.secret import Secret
 from consumers.notify.template import templated
 from consumers.notify.text import ICONS
 from consumers.notify.wording import words
@@ -34,20 +33,13 @@ EXAMPLE = {"type": "discord", "url": "https://discord.example/api/webhooks/1/mad
 TAKES = Reply(200, b'{"id":"99","channel_id":"7"}')
 
 
-class Options(shared.Options):
-    """`url` is the webhook's, which is the credential itself."""
+class Options(HookOptions):
+    """`url` is the webhook's."""
 
     type: Literal["discord"] = "discord"
-    url: Secret | None = None
-    url_file: Path | None = None
-
-    @classmethod
-    def needed(cls) -> tuple[str, ...]:
-        return ("url",)
 
 
 def render(letter: Letter, options: shared.Options) -> Sendable:
-    url = cast(Options, options).url or Secret("")
     text = words(letter, full=options.detail == "full")
     payload: dict[str, Any] = {"allowed_mentions": {"parse": []}}
     own = templated(options.template, letter, text, _DIALECT.escape, CONTENT)
@@ -63,9 +55,7 @@ def render(letter: Letter, options: shared.Options) -> Sendable:
         }
         payload["embeds"] = [embed]
     # without `wait` the answer is 204 also where the message was lost
-    address = Secret(url.text + ("&" if "?" in url.text else "?") + "wait=true", url.origin)
-    headers = {"content-type": "application/json; charset=utf-8"}
-    return Request(address, msgspec.json.encode(payload), headers, guarded=options.guards(url))
+    return posted(msgspec.json.encode(payload), options, query="wait=true")
 
 
 def judge(reply: Reply) -> Outcome:
@@ -75,9 +65,7 @@ def judge(reply: Reply) -> Outcome:
         if "id" in message:
             return Outcome(Verdict.ACCEPTED, "ok", ref=Ref(str(message["id"]), str(message.get("channel_id", ""))))
         return Outcome(Verdict.RETRY, "200 without a message", answer(reply), ambiguous=True)
-    if reply.status in (401, 403, 404):
-        return Outcome(Verdict.GONE, f"http {reply.status}", answer(reply))
-    outcome = by_status(reply)
+    outcome = by_hook_status(reply)
     if outcome.verdict is Verdict.THROTTLED:
         asked = _decoded(reply).get("retry_after")
         return Outcome(

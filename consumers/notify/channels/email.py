@@ -1,18 +1,18 @@
 """E-mail over SMTP, plain and HTML; a withdrawal stands in the thread of what it withdraws."""
 
 import html
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from consumers.notify import options as shared
 from consumers.notify.channel import Sendable, Tells, Traits
 from consumers.notify.exchange import Mail, Outcome, Reply, Verdict
 from consumers.notify.judge import answer
 from consumers.notify.letter import Letter
+from consumers.notify.mime import mail
 from consumers.notify.secret import Secret
 from consumers.notify.template import templated
 from consumers.notify.text import DOT, ICONS, Link, Row, Text
@@ -22,6 +22,17 @@ TRAITS = Traits(Tells.ONCE, rate=0.5, burst=3, concurrency=1, page=100)
 LIMITS = (("subject", 250),)
 DOMAIN = "demarche.invalid"  # of message ids: nobody's (RFC 2606)
 _NO_LOGIN = (530, 534, 535, 538)
+
+
+def _address(value: str) -> str:
+    """An address, with a name before it or without. Raises `ValueError`."""
+    _, address = parseaddr(value)
+    if not value.isprintable() or not address.partition("@")[0] or not address.partition("@")[2]:
+        raise ValueError("an address is name@domain, or Name <name@domain>")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
 
 
 def _many(value: Any) -> Any:
@@ -49,32 +60,28 @@ class Options(shared.Options):
     user: str = ""
     password: Secret | None = None
     password_file: Path | None = None
-    sender: str = Field(alias="from")
-    to: Annotated[tuple[str, ...], BeforeValidator(_many), Field(min_length=1)]
+    sender: Address = Field(alias="from")
+    to: Annotated[tuple[Address, ...], BeforeValidator(_many), Field(min_length=1)]
 
 
 def render(letter: Letter, options: shared.Options) -> Sendable:
     to = cast(Options, options)
     text = words(letter, full=options.detail == "full")
-    message = EmailMessage(policy=SMTP)
-    message["From"], message["To"] = to.sender, ", ".join(to.to)
-    message["Subject"] = text.title[:250]
-    message["Message-ID"] = _id(letter.key)
+    headers = {"Subject": text.title[:250], "Message-ID": _id(letter.key)}
     if letter.at is not None:
-        message["Date"] = letter.at
+        headers["Date"] = format_datetime(letter.at)
     if letter.earlier is not None:
-        message["In-Reply-To"] = message["References"] = _id(letter.earlier.alert)
-    message["Auto-Submitted"] = "auto-generated"
+        headers |= dict.fromkeys(("In-Reply-To", "References"), _id(letter.earlier.alert))
+    headers["Auto-Submitted"] = "auto-generated"
     own = templated(options.template, letter, text, str, 20_000)
-    message.set_content((own or "\n".join(text.lines())) + "\n")
-    if not letter.plain and own is None:
-        message.add_alternative(_html(text), subtype="html")
+    plain = (own or "\n".join(text.lines())) + "\n"
+    html_ = "" if letter.plain or own is not None else _html(text)
     return Mail(
         host=to.host,
         port=to.port,
         sender=to.sender,
         to=to.to,
-        content=message.as_bytes(),
+        content=mail(to.sender, to.to, headers, plain, html_),
         security=to.security,
         user=to.user,
         password=to.password,
@@ -85,7 +92,7 @@ def judge(reply: Reply) -> Outcome:
     """By the SMTP code (RFC 5321 4.2): 2xx taken, 4xx may pass, 5xx will not."""
     said, reason = answer(reply), f"smtp {reply.status}"
     if 200 <= reply.status < 300:
-        return Outcome(Verdict.ACCEPTED, reason)
+        return Outcome(Verdict.ACCEPTED, reason, said)  # and for whom it did not
     if reply.status in _NO_LOGIN:
         return Outcome(Verdict.GONE, reason, said)
     if 400 <= reply.status < 500:

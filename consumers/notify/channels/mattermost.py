@@ -1,6 +1,5 @@
 """Mattermost, through an incoming webhook. There, `@all` in plain text pings, so that none is left whole."""
 
-from pathlib import Path
 from typing import Literal, cast
 
 import msgspec
@@ -9,10 +8,10 @@ from consumers.notify import options as shared
 from consumers.notify.channel import Sendable, Tells, Traits
 from consumers.notify.clean import cut
 from consumers.notify.exchange import Outcome, Reply, Request, Verdict
-from consumers.notify.judge import answer, by_status
+from consumers.notify.hook import HookOptions, by_hook_status, posted
+from consumers.notify.judge import answer
 from consumers.notify.letter import Form, Letter
 from consumers.notify.markdown import Dialect, backslashed, fitting, title
-from consumers.notify.secret import Secret
 from consumers.notify.template import templated
 from consumers.notify.wording import words
 
@@ -33,24 +32,17 @@ EXAMPLE = {"type": "mattermost", "url": "https://chat.example/hooks/made-up-hook
 TAKES = Reply(200, b"ok")
 
 
-class Options(shared.Options):
-    """`url` is the incoming webhook, which is the credential itself. `mention` is text such as `@here`."""
+class Options(HookOptions):
+    """`url` is the incoming webhook. `mention` is text such as `@here`."""
 
     can_mention = True
 
     type: Literal["mattermost"] = "mattermost"
-    url: Secret | None = None
-    url_file: Path | None = None
     channel: str = ""
-
-    @classmethod
-    def needed(cls) -> tuple[str, ...]:
-        return ("url",)
 
 
 def render(letter: Letter, options: shared.Options) -> Sendable:
     to = cast(Options, options)
-    url = to.url or Secret("")
     text = words(letter, full=options.detail == "full")
     own = templated(options.template, letter, text, _escape, TEXT)
     if own is not None:
@@ -64,8 +56,7 @@ def render(letter: Letter, options: shared.Options) -> Sendable:
     if to.mention and rings and not letter.sample:
         said = f"{to.mention} {said}"
     payload = {"text": said, **({"channel": to.channel} if to.channel else {})}
-    headers = {"content-type": "application/json; charset=utf-8"}
-    return Request(url, msgspec.json.encode(payload), headers, guarded=options.guards(url))
+    return posted(msgspec.json.encode(payload), options)
 
 
 def judge(reply: Reply) -> Outcome:
@@ -74,9 +65,7 @@ def judge(reply: Reply) -> Outcome:
         if reply.text.strip('"') == "ok":
             return Outcome(Verdict.ACCEPTED, "ok")
         return Outcome(Verdict.RETRY, "200 without ok", answer(reply), ambiguous=True)
-    if reply.status in (401, 403, 404):
-        return Outcome(Verdict.GONE, f"http {reply.status}", answer(reply))
-    return by_status(reply)
+    return by_hook_status(reply)
 
 
 def used(sendable: Sendable) -> dict[str, int]:

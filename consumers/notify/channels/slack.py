@@ -1,16 +1,15 @@
 """Slack, through an incoming webhook: new messages only, for a webhook gives no id to edit or reply to."""
 
-from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
 from consumers.notify import options as shared
 from consumers.notify.channel import Sendable, Tells, Traits
-from consumers.notify.exchange import Outcome, Reply, Request, Verdict
+from consumers.notify.exchange import Outcome, Reply, Verdict
+from consumers.notify.hook import HookOptions, posted
 from consumers.notify.judge import answer, by_status
 from consumers.notify.letter import Letter
-from consumers.notify.secret import Secret
 from consumers.notify.slack_blocks import LIMITS, MENTION, body, sizes
 
 # One message a second for each channel; going on after 429 may get an app disabled (Slack, "Rate limits").
@@ -22,25 +21,17 @@ EXAMPLE = {"type": "slack", "url": "https://hooks.slack.example/services/T0/B0/m
 TAKES = Reply(200, b"ok")
 
 
-class Options(shared.Options):
-    """`url` is the incoming webhook, which is the credential itself."""
+class Options(HookOptions):
+    """`url` is the incoming webhook."""
 
     can_mention = True
 
     type: Literal["slack"] = "slack"
-    url: Secret | None = None
-    url_file: Path | None = None
     mention: Annotated[str, StringConstraints(pattern=MENTION)] = ""
-
-    @classmethod
-    def needed(cls) -> tuple[str, ...]:
-        return ("url",)
 
 
 def render(letter: Letter, options: shared.Options) -> Sendable:
-    url = cast(Options, options).url or Secret("")
-    headers = {"content-type": "application/json; charset=utf-8"}
-    return Request(url, body(letter, options), headers, guarded=options.guards(url))
+    return posted(body(letter, options), options)
 
 
 def judge(reply: Reply) -> Outcome:

@@ -1,7 +1,6 @@
 """Microsoft Teams, through a workflow that posts an adaptive card. It says "accepted" before the card is posted."""
 
-from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import msgspec
 
@@ -9,10 +8,10 @@ from consumers.notify import options as shared
 from consumers.notify.channel import Sendable, Tells, Traits
 from consumers.notify.clean import cut
 from consumers.notify.exchange import Outcome, Reply, Request, Verdict
-from consumers.notify.judge import answer, by_status
+from consumers.notify.hook import HookOptions, by_hook_status, posted
+from consumers.notify.judge import answer
 from consumers.notify.letter import Letter
 from consumers.notify.markdown import Dialect, backslashed, lines
-from consumers.notify.secret import Secret
 from consumers.notify.template import templated
 from consumers.notify.text import ICONS, Text
 from consumers.notify.wording import words
@@ -29,20 +28,13 @@ EXAMPLE = {"type": "teams", "url": "https://flow.example/triggers/manual/run?sig
 TAKES = Reply(202)
 
 
-class Options(shared.Options):
-    """`url` is the workflow's trigger, which is the credential itself. Its owner's account must stay alive."""
+class Options(HookOptions):
+    """`url` is the workflow's trigger. Its owner's account must stay alive."""
 
     type: Literal["teams"] = "teams"
-    url: Secret | None = None
-    url_file: Path | None = None
-
-    @classmethod
-    def needed(cls) -> tuple[str, ...]:
-        return ("url",)
 
 
 def render(letter: Letter, options: shared.Options) -> Sendable:
-    url = cast(Options, options).url or Secret("")
     text = words(letter, full=options.detail == "full")
     own = templated(options.template, letter, text, _DIALECT.escape, 3000)
     body = [_block(own)] if own else _plain(text) if letter.plain else _blocks(text, row_links=True)
@@ -53,8 +45,7 @@ def render(letter: Letter, options: shared.Options) -> Sendable:
     while len(content) > SIZE and len(body) > 2:
         body.pop(-2)
         content = _encode(_message(body))
-    headers = {"content-type": "application/json; charset=utf-8"}
-    return Request(url, content, headers, guarded=options.guards(url))
+    return posted(content, options)
 
 
 def judge(reply: Reply) -> Outcome:
@@ -70,9 +61,7 @@ def judge(reply: Reply) -> Outcome:
         if "413" in said:
             return Outcome(Verdict.PAYLOAD, "too large, in the body", said)
         return Outcome(Verdict.RETRY, "200 with an error", said, ambiguous=True)
-    if reply.status in (401, 403, 404):
-        return Outcome(Verdict.GONE, f"http {reply.status}", answer(reply))
-    return by_status(reply)
+    return by_hook_status(reply)
 
 
 def used(sendable: Sendable) -> dict[str, int]:

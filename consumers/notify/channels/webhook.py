@@ -10,6 +10,7 @@ from consumers.notify import options as shared
 from consumers.notify.channel import Sendable, Tells, Traits
 from consumers.notify.event import cloud_event, event
 from consumers.notify.exchange import Outcome, Reply, Request, Verdict
+from consumers.notify.hook import HookOptions, posted
 from consumers.notify.judge import by_status
 from consumers.notify.letter import Letter
 from consumers.notify.secret import Secret
@@ -25,14 +26,12 @@ EXAMPLE = {
 TAKES = Reply(204)
 
 
-class Options(shared.Options):
+class Options(HookOptions):
     """`secret` and, while keys are changed, `previous_secret` sign each attempt."""
 
     has_words = False
 
     type: Literal["webhook"] = "webhook"
-    url: Secret | None = None
-    url_file: Path | None = None
     secret: Secret | None = None
     secret_file: Path | None = None
     previous_secret: Secret | None = None
@@ -40,10 +39,6 @@ class Options(shared.Options):
     token: Secret | None = None  # sent as a bearer token
     token_file: Path | None = None
     format: Literal["standard", "cloudevents"] = "standard"
-
-    @classmethod
-    def needed(cls) -> tuple[str, ...]:
-        return ("url",)
 
     @model_validator(mode="after")
     def _keys(self) -> Self:
@@ -55,7 +50,6 @@ class Options(shared.Options):
 
 def render(letter: Letter, options: shared.Options) -> Sendable:
     to = cast(Options, options)
-    url = to.url or Secret("")
     cloud = to.format == "cloudevents"
     content = cloud_event(letter) if cloud else event(letter)
     kind = "application/cloudevents+json" if cloud else "application/json"
@@ -67,7 +61,7 @@ def render(letter: Letter, options: shared.Options) -> Sendable:
         headers["demarche-resent"] = "true"
     if to.token:
         headers["authorization"] = f"Bearer {to.token.text}"
-    return Request(url, content, headers, guarded=to.guards(url))
+    return posted(content, to, headers=headers)
 
 
 def judge(reply: Reply) -> Outcome:
