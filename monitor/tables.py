@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -23,6 +23,9 @@ class WarRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: date | None = None
 
 
+_Part = Literal["words", "sets", "numbers", "spans"]
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """`names`: code -> English name, CLDR's where `names.yaml` has none. `common_terms`: stems, of all languages."""
@@ -33,6 +36,7 @@ class Tables:
     other_names: dict[str, str]  # words by which a state shows beside its name
     common_terms: frozenset[str]
     repeat_words: frozenset[str]
+    deadlines: dict[str, dict[str, frozenset[str]]]  # language -> what -> words, folded; see `deadlines.yaml`
 
 
 def read_tables(folder: Path) -> Tables:
@@ -63,6 +67,10 @@ def read_tables(folder: Path) -> Tables:
             stem for text in found["common_words.yaml"].values() for stem in terms(text, most=len(text))
         ),
         repeat_words=frozenset(word for text in found["repeats.yaml"].values() for word in words_of(text)),
+        deadlines={
+            lang: {what: frozenset(words_of(text)) for what, text in parts.items()}
+            for lang, parts in found["deadlines.yaml"].items()
+        },
     )
 
 
@@ -70,6 +78,7 @@ _SHAPES: dict[str, Any] = {
     "kinds.yaml": kinds_from,
     "names.yaml": lambda table: msgspec.convert(table, dict[str, dict[str, str]]),
     "wars.yaml": lambda table: msgspec.convert(table, dict[str, tuple[WarRow, ...]]),
+    "deadlines.yaml": lambda table: msgspec.convert(table, dict[str, dict[_Part, str]]),
     "repeats.yaml": lambda table: msgspec.convert(table, dict[str, str]),
     "common_words.yaml": lambda table: msgspec.convert(table, dict[str, str]),
 }

@@ -31,6 +31,7 @@ class Setting:
     row_opens: bool
     reversed: Live | None  # what this act takes back
     told_level: Level  # shown
+    row_span: timedelta  # a row is over when it was quiet for so long
 
 
 def alert_id(incident: str, reason: Reason, rung: str) -> str:
@@ -85,6 +86,7 @@ def compose(
         held=tell.held,
         row=setting.row.id if setting.row else "",
         row_opens=setting.row_opens,
+        row_until=setting.row.last + setting.row_span if setting.row else None,
         first_sight=all(claim.first_sight for claim in record.claims),
     )
 

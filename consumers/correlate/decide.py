@@ -66,6 +66,13 @@ def first(seen: View, steps: Ladder, habit: str) -> Tell:
     return Tell(Reason.ESCALATED if climbs else Reason.FIRST, seen.level if climbs else "1", held=habit)
 
 
+def eased(seen: View, live: Live, trigger: Claim, policy: Policy) -> Tell | None:
+    """An act that eases, in the middle of a row: it is told, whatever its level."""
+    if seen.modality is not Modality.OCCURRED or is_stale(trigger, policy) or not is_news_enough(live, trigger, policy):
+        return None
+    return Tell(Reason.DE_ESCALATED, "eased", ("eased",))
+
+
 def again(seen: View, told: Told, live: Live, trigger: Claim, policy: Policy) -> Tell | Hold:
     """An incident that was told: only what is new about it is."""
     if live.kinds.by_id[seen.head].deescalates:

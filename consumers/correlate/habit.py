@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from msgspec import structs
+
 from consumers.correlate.ladder import has_answered
 from consumers.correlate.live import Live
 from consumers.correlate.policy import Policy
@@ -69,9 +71,8 @@ def after_post(
     posts = tuple(sorted((*(post for post in state.posts if abs(at - post) <= policy.row_span), at)))
     row = row_of(state, at, policy)
     if row is not None:
-        row = Row(
-            id=row.id,
-            opened=row.opened,
+        row = structs.replace(
+            row,
             last=max(at, row.last),
             peak=_peak([seen.level, row.peak]),
             kinds=_once([*row.kinds, *seen.kinds]),
@@ -81,6 +82,14 @@ def after_post(
         kinds = _once([kind for one in views for kind in one.kinds])
         row = Row(id=f"row_{incident}", opened=at, last=at, peak=_peak([one.level for one in views]), kinds=kinds)
     return PairState(pair=state.pair, since=state.since, posts=posts, row=row)
+
+
+def after_repeat(state: PairState, at: datetime, policy: Policy) -> PairState:
+    """The pair after one more repeat in its row, which lasts the longer for it."""
+    row = row_of(state, at, policy)
+    if row is None:
+        return state
+    return structs.replace(state, row=structs.replace(row, last=max(at, row.last)))
 
 
 def _peak(levels: list[Level]) -> Level:

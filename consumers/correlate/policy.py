@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from consumers.correlate.deadline import TermWords
 from monitor.message.kind import Level
 
 
@@ -54,5 +55,6 @@ class Policy:
     half_life: timedelta = timedelta(days=14)  # of the weights in a pair's tension
 
     other_names: Mapping[str, str] = field(default_factory=dict)  # words by which a state shows beside its name
+    deadlines: Mapping[str, TermWords] = field(default_factory=dict)  # by language
     repeat_words: frozenset[str] = frozenset()  # "again", "second": what says that an act is done anew
     common_terms: frozenset[str] = frozenset()  # stems that tell no act from another

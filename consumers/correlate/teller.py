@@ -7,15 +7,16 @@ from msgspec import structs
 
 from consumers.correlate import decide
 from consumers.correlate.compose import Setting, compose
+from consumers.correlate.deadline import states_term
 from consumers.correlate.decide import Hold, Tell, Why
-from consumers.correlate.habit import after_post, is_inhibited, is_routine, row_of, stays_in_row
+from consumers.correlate.habit import after_post, after_repeat, is_inhibited, is_routine, row_of, stays_in_row
 from consumers.correlate.ladder import Ladder, ladder
 from consumers.correlate.live import Live
 from consumers.correlate.message import joint_with, reversal_of
 from consumers.correlate.view import View, ending, view
 from consumers.correlate.world import World
 from monitor.message.alert import Alert, Reason
-from monitor.message.incident import Claim, PairState, Told, pair_name
+from monitor.message.incident import Claim, PairState, Row, Told, pair_name
 
 
 @dataclass(slots=True)
@@ -48,6 +49,10 @@ class Teller:
             undone = reversal_of(live, seen, self._pair(live), world.of_side(0, live.record.source), world.kinds)
             if undone is not None:
                 return self._taken_back(live, seen, trigger, undone)
+            easing = decide.eased(seen, live, trigger, world.policy) if self._row(live, trigger) else None
+            if easing is not None:
+                steps = ladder(live, seen, self._pair(live), world.kinds, world.policy)
+                return self._told(live, seen, easing, trigger, steps)
         barred = decide.bar(seen, trigger, live, world.policy)
         if barred is not None:
             return Hold(barred)
@@ -78,11 +83,17 @@ class Teller:
     def _habit(self, live: Live, seen: View, trigger: Claim, pair: list[Live]) -> str:
         if seen.level.rank < self.world.policy.min_level.rank:
             return ""
-        state = self.pairs.get(pair_name(live.record.source, live.record.target))
-        row = row_of(state, trigger.at, self.world.policy)
+        if states_term(trigger, self.world.kinds, self.world.policy.deadlines):
+            return ""
+        row = self._row(live, trigger)
         if stays_in_row(row, seen, self.world.policy, self.world.kinds):
             return Why.IN_ROW
         return Why.ROUTINE if is_routine(live, seen, pair, self.world.kinds, self.world.policy) else ""
+
+    def _row(self, live: Live, trigger: Claim) -> Row | None:
+        """The row that the pair is in when this is told."""
+        state = self.pairs.get(pair_name(live.record.source, live.record.target))
+        return row_of(state, trigger.at, self.world.policy)
 
     def _told(
         self,
@@ -109,9 +120,14 @@ class Teller:
             after = after_post(state, record.id, seen, trigger.at, earlier, world.policy)
             opens, row = row is None and after.row is not None, after.row
             state = after
+        elif tell.held == Why.IN_ROW:
+            state = after_repeat(state, trigger.at, world.policy)
+            row = state.row
         self.pairs[state.pair] = state
         level = undone.record.told.level if undone is not None and undone.record.told else seen.level
-        setting = Setting(message, joint, steps, state, row, opens, undone, level)
+        if tell.rung == "eased":
+            level = max(level, world.policy.min_level, key=lambda one: one.rank)
+        setting = Setting(message, joint, steps, state, row, opens, undone, level, world.policy.row_span)
         alert = compose(live, seen, tell, trigger, setting, world.kinds, self.names)
         if told is None:
             self.messages.setdefault(message, []).append(record.id)
@@ -162,7 +178,7 @@ class Teller:
         )
         steps = ladder(live, shown, self._pair(live), world.kinds, world.policy)
         state = self._pair_state(live)
-        setting = Setting(told.message, (), steps, state, None, False, None, told.level)
+        setting = Setting(told.message, (), steps, state, None, False, None, told.level, world.policy.row_span)
         alert = compose(live, shown, tell, trigger, setting, world.kinds, self.names)
         live.record.told = structs.replace(told, ended=tell.reason, revision=alert.revision)
         return alert

@@ -6,6 +6,7 @@ import msgspec
 
 from consumers.notify.ledger import paged
 from consumers.notify.letter import Digest, DigestKind, Form, Letter, Line
+from consumers.notify.rows import flush_rows, next_row
 from consumers.notify.state import Desk, Gathered, Post
 from consumers.notify.storm import flush_at, is_over
 from consumers.notify.turn import Turn, hash_of, lane_of
@@ -23,6 +24,7 @@ def flush(turn: Turn, *, idle: bool) -> None:
                 _send(turn, name, kind)
         _end_storm(turn, name)
         _set_digest_hour(turn, name)
+    flush_rows(turn)
 
 
 def next_flush(turn: Turn) -> datetime | None:
@@ -30,7 +32,8 @@ def next_flush(turn: Turn) -> datetime | None:
     times = [
         due for name in turn.settings.destinations for _, due in _due(turn, turn.ledger.desk(name, turn.now), idle=True)
     ]
-    return min(times, default=None)
+    row = next_row(turn)
+    return min(times if row is None else (*times, row), default=None)
 
 
 def _due(turn: Turn, desk: Desk, *, idle: bool) -> list[tuple[DigestKind, datetime]]:

@@ -103,7 +103,13 @@ def lowest(settings: NotifySettings, placed: Placed) -> Level:
 
 
 def is_opening(alert: Alert) -> bool:
-    return alert.reason in (Reason.FIRST, Reason.ESCALATED)
+    """It asks for a message of its own: a new act, a climb, or an ease in the middle of a row."""
+    return alert.reason in (Reason.FIRST, Reason.ESCALATED) or is_easing(alert)
+
+
+def is_easing(alert: Alert) -> bool:
+    """The two of a row talk, agree, apologise: it takes back nothing that was told."""
+    return alert.reason is Reason.DE_ESCALATED and "eased" in alert.changed
 
 
 def was_held(ledger: Ledger, name: str, alert: Alert) -> bool:

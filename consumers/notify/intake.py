@@ -6,6 +6,7 @@ from consumers.notify.gate import Folded, Inside, Kept, Told, gate, is_opening, 
 from consumers.notify.letter import DigestKind, Form, Letter, Line
 from consumers.notify.news import take_news
 from consumers.notify.route import Placed, places
+from consumers.notify.rows import note_row
 from consumers.notify.state import Gathered, Held, Post
 from consumers.notify.storm import count_post
 from consumers.notify.turn import Turn, delivery_key, earlier_of, lane_of, plain_key, with_alert
@@ -28,6 +29,7 @@ def take_alert(turn: Turn, alert: Alert) -> None:
             _take_new(turn, alert, placed[name])
         elif name not in turn.settings.operator:
             keep(turn, name, alert, Kept("no_route"))
+        note_row(turn, name, alert)
 
 
 def _undone(turn: Turn, name: str, alert: Alert) -> list[Post]:

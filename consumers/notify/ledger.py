@@ -16,6 +16,7 @@ from consumers.notify.state import (
     Pending,
     Post,
     Remembered,
+    RowThread,
     Silence,
     decode,
     encode,
@@ -37,6 +38,7 @@ class Ledger:
         self.gathered: dict[tuple[str, str], dict[str, Gathered]] = defaultdict(dict)
         self.desks: dict[str, Desk] = {}
         self.silences: dict[str, Silence] = {}
+        self.rows: dict[tuple[str, str], RowThread] = {}
         self.queues: dict[str, Queue] = defaultdict(Queue)
         self._told: dict[tuple[str, str], list[str]] = defaultdict(list)  # (destination, incident) -> posts
         self._messages: dict[tuple[str, str], str] = {}  # (destination, message) -> the latest post
@@ -69,6 +71,8 @@ class Ledger:
                 self.gathered[record.destination, record.kind].pop(record.line.alert.id, None)
             case Silence():
                 self.silences.pop(record.id, None)
+            case RowThread():
+                self.rows.pop((record.destination, record.row), None)
             case Desk():
                 self.desks.pop(record.name, None)
 
@@ -142,6 +146,8 @@ class Ledger:
                 self.desks[record.name] = record
             case Silence():
                 self.silences[record.id] = record
+            case RowThread():
+                self.rows[record.destination, record.row] = record
 
     def _index_post(self, post: Post) -> None:
         self.posts[post.key] = post

@@ -36,6 +36,7 @@ class DigestKind(StrEnum):
     DAILY = "daily"
     STORM = "storm"
     QUIET = "quiet"
+    ROW = "row"  # of one row, in its thread: what was done of late, or that it is over
 
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -46,7 +47,7 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     total: int
     page: int = 1
     pages: int = 1
-    going_on: bool = False  # a storm that still lasts
+    going_on: bool = False  # a storm, or a row, that still lasts
     held: Mapping[str, int] = {}  # reason -> how many alerts were held back for it since the last one
 
 

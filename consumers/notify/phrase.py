@@ -31,6 +31,8 @@ def title(letter: Letter) -> str:
         parts.insert(0, "TEST")
     if alert.modality is Modality.PLANNED:
         parts.append("PLANNED")
+    if "eased" in alert.changed:
+        parts.append("EASING")
     if letter.form is Form.CONFIRMED:
         parts.append("CONFIRMED")
     if alert.reason is Reason.ESCALATED and alert.ladder_before and alert.ladder_before.rank < alert.level.rank:

@@ -129,7 +129,20 @@ class Silence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     schema: int = SCHEMA
 
 
-Remembered = Pending | Dead | Post | Held | Gathered | Desk | Silence
+class RowThread(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="row"):
+    """A row that a destination was told of. `lines` are the repeats since the last summary, where there are threads."""
+
+    destination: str
+    row: str
+    latest: Alert
+    post: str  # key of the message that opened it
+    until: datetime  # it is over then, if nothing comes
+    lines: tuple[Line, ...] = ()
+    summary_at: datetime | None = None
+    schema: int = SCHEMA
+
+
+Remembered = Pending | Dead | Post | Held | Gathered | Desk | Silence | RowThread
 
 encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Remembered).decode
@@ -158,4 +171,6 @@ def name_of(record: Any) -> str:
             return f"desk/{record.name}"
         case Silence():
             return f"silence/{record.id}"
+        case RowThread():
+            return f"row/{record.destination}/{record.row}"
     raise TypeError(type(record).__name__)

@@ -118,13 +118,9 @@ def _withdrawal(alert: Alert) -> str:
 
 
 def _digest(letter: Letter, digest: Digest) -> Text:
-    names = {
-        DigestKind.FIRST: "The last 24 hours",
-        DigestKind.DAILY: "Digest",
-        DigestKind.STORM: "Many acts at once",
-        DigestKind.QUIET: "While it was quiet",
-    }
-    parts = [names[digest.kind], counted(digest.total, "act", "acts"), f"highest {letter.level.upper()}"]
+    parts = _row_title(digest) if digest.kind is DigestKind.ROW else [_DIGESTS[digest.kind]]
+    if digest.kind is not DigestKind.ROW or digest.going_on:
+        parts += [counted(digest.total, "act", "acts"), f"highest {letter.level.upper()}"]
     if digest.pages > 1:
         parts.append(f"part {digest.page} of {digest.pages}")
     if digest.going_on:
@@ -138,6 +134,13 @@ def _digest(letter: Letter, digest: Digest) -> Text:
         notes=(_held_back(digest),) if digest.held else (),
         footer=_footer(letter, "demarche trace ID tells more of each"),
     )
+
+
+def _row_title(digest: Digest) -> list[str]:
+    alert = digest.lines[0].alert
+    named = sorted(clean(one) or "unnamed" for one in (alert.source_name, alert.target_name))
+    row = f"The row between {cut(named[0], 60)} and {cut(named[1], 60)}"
+    return [row, "since the last summary"] if digest.going_on else [f"{row} is over", f"quiet since {alert.at:%-d %B}"]
 
 
 def _notice(letter: Letter, notice: Notice) -> Text:
@@ -156,6 +159,12 @@ def _held_back(digest: Digest) -> str:
     return f"Held back: {counts}"
 
 
+_DIGESTS = {
+    DigestKind.FIRST: "The last 24 hours",
+    DigestKind.DAILY: "Digest",
+    DigestKind.STORM: "Many acts at once",
+    DigestKind.QUIET: "While it was quiet",
+}
 _WHY_THERE = {
     "first_sight": "",
     "storm": "",
@@ -164,6 +173,7 @@ _WHY_THERE = {
     "daily_cap": "over the daily cap",
     "in_row": "part of a row",
     "routine": "routine",
+    "row_over": "the last act of a row that is over",
 }
 
 
@@ -174,7 +184,7 @@ def _why_there(why: str) -> str:
 def _notes(letter: Letter, alert: Alert) -> tuple[str, ...]:
     notes = [ladder_of(alert) if letter.ladder else ""]
     if alert.row_opens:
-        notes.append("A row: this pair had four posts within 7 days. Repeats now go into the digest")
+        notes.append("A row: the pair had many posts within days. Repeats stay in this thread, or in the digest")
     if alert.contradicted:
         notes.append(f"Denied in: {cut(clean(', '.join(alert.contradicted[:4])), 120)}")
     if letter.via:

@@ -87,6 +87,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     held: str = ""  # not posted, a line of the digest: why (routine, in_row)
     row: str = ""  # the row that the pair is in
     row_opens: bool = False  # this alert opens that row
+    row_until: datetime | None = None  # the row is over then, if nothing more comes
     answers: str = ""  # the incident that this one answers in kind
     quiet_days: int | None = None  # since the last act of this kind; None: none is known
     watching_since: datetime | None = None  # where the pair is watched for under 30 days

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from consumers.correlate.deadline import TermWords
 from consumers.correlate.policy import Policy, War
 from monitor.message.kind import Level
 from monitor.tables import Tables
@@ -75,5 +76,6 @@ class CorrelateSettings(_Section):
             ),
             common_terms=tables.common_terms,
             repeat_words=tables.repeat_words,
+            deadlines={lang: TermWords(**words) for lang, words in tables.deadlines.items()},
             other_names=tables.other_names,
         )

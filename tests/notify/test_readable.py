@@ -233,8 +233,58 @@ async def test_a_row_is_told_in_the_thread_of_the_message_that_opened_it(
     await desk.tell(alert("r1", row="row_1", row_opens=True))
     await desk.tell(alert("r2", row="row_1", held="in_row", kind="threat"))
     first, second = (one.json for one in server.asked)
-    assert "four posts within 7 days" in str(first["blocks"])
+    assert "A row: " in str(first["blocks"])
     assert second["thread_ts"] == "1.5"
+
+
+async def test_a_rows_thread_gets_a_summary_every_twelve_hours_and_an_end(
+    server: Server, http: httpx.AsyncClient
+) -> None:
+    desk = Desk(settings_of({"b": bot(server)}), http)
+    until = NOON + timedelta(days=7)
+    repeat: dict[str, Any] = {"row": "row_1", "held": "in_row", "kind": "threat", "row_until": until}
+    await desk.tell(alert("r1", row="row_1", row_opens=True, row_until=until))
+    await desk.tell(alert("r2", **repeat))
+    await desk.run(timedelta(hours=3))
+    await desk.tell(alert("r3", **repeat))
+    assert len(server.asked) == 3
+    await desk.run(timedelta(hours=10))
+    summary = server.asked[3].json
+    assert summary["thread_ts"] == "1.5"
+    assert summary["text"].startswith("The row between Russia and South Korea · since the last summary · 2 acts")
+    await desk.tell(alert("r4", **repeat))
+    await desk.run(timedelta(hours=13))
+    assert len(server.asked) == 5  # one repeat needs no summary
+    await desk.run(timedelta(days=7))
+    end = server.asked[5].json
+    assert end["thread_ts"] == "1.5"
+    assert end["text"].startswith("The row between Russia and South Korea is over · quiet since 4 March")
+    await desk.run(timedelta(days=7))
+    assert len(server.asked) == 6
+    assert not [key for key in desk.state if key.startswith("row/")]
+
+
+async def test_where_there_are_no_threads_the_end_of_a_row_is_a_line_of_the_digest(
+    server: Server, http: httpx.AsyncClient
+) -> None:
+    desk = Desk(settings_of({"d": slack(server)}, digest={"at": "18:00"}), http)
+    until = NOON + timedelta(days=2)
+    await desk.tell(alert("r1", row="row_1", row_opens=True, row_until=until))
+    await desk.tell(alert("r2", row="row_1", held="in_row", kind="threat", row_until=until))
+    desk.restart()
+    await desk.run(timedelta(days=1))
+    assert len(server.asked) == 2
+    assert "part of a row" in server.asked[1].body.decode()
+    await desk.run(timedelta(days=2))
+    assert "the last act of a row that is over" in server.asked[2].body.decode()
+
+
+async def test_what_eases_a_row_is_a_message_of_its_own(server: Server, http: httpx.AsyncClient) -> None:
+    desk = Desk(settings_of({"d": slack(server), "b": bot(server)}), http)
+    talks = {"reason": Reason.DE_ESCALATED, "changed": ("eased",), "kind": "talks-held", "kinds": ("talks-held",)}
+    await desk.tell(alert("t1", **talks, sentence="Russia and South Korea hold talks"))
+    assert len(server.asked) == 2
+    assert all("MEDIUM · EASING · Russia and South Korea hold talks" in one.json["text"] for one in server.asked)
 
 
 async def test_quiet_hours_end_with_one_message(server: Server, http: httpx.AsyncClient) -> None:
