@@ -143,6 +143,7 @@ class _Desk:
         self._results: list[Any] = []
         self._actions: set[asyncio.Task[None]] = set()
         self._wake_at: datetime | None = None
+        self._commit: asyncio.Task[None] | None = None  # of the batch before, while the next one is decided on
 
     async def run(self) -> None:
         async with AsyncExitStack() as ended:
@@ -164,10 +165,12 @@ class _Desk:
 
     async def _drop(self, waker: asyncio.Future[None]) -> None:
         self._edge.watch.given_back(self._spec.name, self._share)
-        waker.cancel()
-        for action in self._actions:
-            action.cancel()
-        await asyncio.gather(*self._actions, waker, return_exceptions=True)
+        left: set[asyncio.Future[None]] = {waker, *self._actions}
+        if self._commit is not None:
+            left.add(self._commit)
+        for one in left:
+            one.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _heed_stop(self, limit: asyncio.Timeout) -> None:
         await self._edge.stop.wait()
@@ -178,11 +181,11 @@ class _Desk:
         wait = 0.0
         while not self._edge.stop.is_set():
             batch = await self._share.read(READ_LIMIT, wait)
-            records = len(batch.records)
             await self._turn(batch)
-            if self._edge.once and not records and await self._is_through():
+            if self._edge.once and not batch.records and await self._is_through():
                 return
             wait = 0.0 if self._results else self._until_wake()
+        await self._committed()
 
     def _until_wake(self) -> float:
         if self._edge.once:
@@ -192,6 +195,7 @@ class _Desk:
         return min(max((self._wake_at - self._edge.clock()).total_seconds() / self._edge.pace, 0.0), IDLE_WAIT)
 
     async def _is_through(self) -> bool:
+        await self._committed()
         busy = bool(self._actions or self._results)
         return not busy and self._worker.settled(self._edge.clock()) and await self._share.lag() == 0
 
@@ -201,13 +205,27 @@ class _Desk:
             await asyncio.wait(set(self._actions), timeout=ACTION_GRACE)
         if self._results:
             await self._turn(await self._share.read(0, 0.0), last=True)
+            await self._committed()
         self._log.info("share.given_back")
 
     async def _turn(self, batch: Batch, *, last: bool = False) -> None:
+        """Decide on a batch while the one before it is still being committed, then commit in order."""
         results, self._results = self._results, []
         step = await self._decide(batch.records, results)
-        await self._commit(batch, step)
+        await self._committed()
         self._wake_at = step.wake_at
+        self._commit = asyncio.create_task(self._conclude(batch, step, last=last))
+        await asyncio.sleep(0)  # it has begun before the next batch is read
+
+    async def _committed(self) -> None:
+        """All that was decided is there for good. Raises `Lost`."""
+        if self._commit is not None:
+            await self._commit
+            self._commit = None
+
+    async def _conclude(self, batch: Batch, step: Step, *, last: bool) -> None:
+        """Commit, and only then tell of it and act on it."""
+        await self._write(batch, step)
         for fact in step.facts:
             log_fact(self._log, fact)
             self._edge.watch.fact(self._spec.name, fact)
@@ -227,7 +245,7 @@ class _Desk:
         self._results.append(result)
         self._share.wake()
 
-    async def _commit(self, batch: Batch, step: Step) -> None:
+    async def _write(self, batch: Batch, step: Step) -> None:
         """Finish the batch; wait while the stream refuses."""
         for tries in range(10**9):
             try:
@@ -288,6 +306,7 @@ class _Desk:
         """
         good: list[Any] = []
         kept: list[Any] = []
+        await self._committed()  # what was committed is not whole before
         self._worker.restore(await self._share.load())
         for result in results:
             try:

@@ -95,7 +95,8 @@ def shard(text: str, count: int) -> int:
 class Batch(Protocol):
     """Records in order of offset (none where only time passed), to be finished at most once.
 
-    One that is not finished leaves the position where it was, and its records come again with the next `read`.
+    The next one may be read while it is being finished. One that nobody began to finish leaves the position where it
+    was, and its records come again with the next `read`.
     """
 
     records: Sequence[Record]
@@ -121,9 +122,10 @@ class Share(Protocol):
         ...
 
     async def read(self, limit: int, wait: float) -> Batch:
-        """Up to `limit` records after the last finished batch, or none after `wait` seconds or `wake()`.
+        """Up to `limit` records behind the last batch that is finished or being finished.
 
-        With `wait` 0 it returns what is there; with `limit` 0 a batch without records. One batch at a time.
+        None after `wait` seconds or `wake()`. With `wait` 0 it returns what is there; with `limit` 0 a batch
+        without records.
         Raises `Lost`.
         """
         ...

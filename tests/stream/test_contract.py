@@ -98,6 +98,39 @@ async def test_a_batch_that_is_not_finished_comes_again(place: Place) -> None:
             assert [record.value for record in (await some(share)).records] == [b"b"]
 
 
+async def test_the_next_batch_may_be_read_while_one_is_being_finished(place: Place) -> None:
+    async with place.worker() as stream:
+        await stream.append(reports("a", "b", "c"))
+        async with only_share(stream, CORRELATE) as share:
+            first = await some(share, 1)
+            finishing = asyncio.ensure_future(first.done([Output(ALERTS, "k", b"1")], {"a": b"1"}))
+            await asyncio.sleep(0)
+            second = await some(share, 1)
+            assert [record.value for record in second.records] == [b"b"]
+            await finishing
+            assert await share.lag() == 2
+            await second.done([Output(ALERTS, "k", b"2")], {"b": b"1"})
+            assert [record.value for record in (await some(share)).records] == [b"c"]
+            assert await share.load() == {"a": b"1", "b": b"1"}
+        assert await values(stream, ALERTS) == [b"1", b"2"]
+
+
+async def test_batches_are_finished_in_the_order_in_which_they_were_read(place: Place) -> None:
+    async with place.worker() as stream:
+        await stream.append(reports("a", "b"))
+        async with only_share(stream, CORRELATE) as share:
+            first = await some(share, 1)
+            finishing = asyncio.ensure_future(first.done([Output(ALERTS, "k", b"1")], {}))
+            await asyncio.sleep(0)
+            second = await some(share, 1)
+            if not finishing.done():
+                with pytest.raises(RuntimeError):
+                    await second.done([Output(ALERTS, "k", b"2")], {})
+            await finishing
+            await second.done([Output(ALERTS, "k", b"2")], {})
+        assert await values(stream, ALERTS) == [b"1", b"2"]
+
+
 async def test_a_batch_is_finished_once(place: Place) -> None:
     async with place.worker() as stream:
         await stream.append(reports("a"))

@@ -53,7 +53,8 @@ class KafkaShare:
         self._fetch: asyncio.Task[Any] | None = None
         self._stirred = asyncio.Event()
         self._woken = False
-        self._batch: KafkaBatch | None = None
+        self._handed: KafkaBatch | None = None
+        self._finishing: KafkaBatch | None = None
         self._idle = asyncio.Event()  # no commit is under way
         self._idle.set()
         self.lost = asyncio.Event()
@@ -83,8 +84,8 @@ class KafkaShare:
                 async with asyncio.timeout_at(until):
                     await self._stirred.wait()
         self._woken = False
-        self._batch = KafkaBatch(self._buffer[:limit], self._finish)
-        return self._batch
+        self._handed = KafkaBatch(self._buffer[:limit], self._finish)
+        return self._handed
 
     def wake(self) -> None:
         self._woken = True
@@ -100,7 +101,8 @@ class KafkaShare:
         except (KafkaError, TimeoutError) as why:
             raise self._broken(why) from why
         self._gather()  # after the position was asked: what lies before it is in the buffer by now
-        return len(self._buffer) + max(int(end - reached), 0)
+        under_way = len(self._finishing.records) if self._finishing else 0
+        return under_way + len(self._buffer) + max(int(end - reached), 0)
 
     def lose(self, why: str) -> None:
         """From now on everything raises `Lost`; a commit under way is not disturbed."""
@@ -157,18 +159,19 @@ class KafkaShare:
 
     async def _finish(self, batch: "KafkaBatch", outputs: Sequence[Output], changes: Changes) -> None:
         self._check()
-        if batch is not self._batch:
-            raise RuntimeError("a batch is finished once, and before the next one is read")
+        if batch is not self._handed or self._finishing is not None:
+            raise RuntimeError("batches are finished once each, in the order in which they were read")
         check_sizes(outputs, changes)
         check_topics(outputs)
+        self._handed, self._finishing = None, batch
+        del self._buffer[: len(batch.records)]
         position = Position.after(batch.records[-1]) if batch.records else None
         if position is not None or outputs or changes:
             await self._commit(placed(self._settings, outputs), rows(changes, position))
         self._state = None if changes else self._state
-        self._batch = None
+        self._finishing = None
         self.finished += 1
         self.position = position or self.position
-        del self._buffer[: len(batch.records)]
 
     async def _commit(self, outputs: dict[Place, list[Row]], kept: list[Row]) -> None:
         """Write all, or lose the share: after a fault the producer is of no use, whatever it says of itself."""

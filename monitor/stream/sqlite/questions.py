@@ -17,7 +17,9 @@ READ_BYTES = 4 * 1024 * 1024  # a read ends early past this, so that large items
 FIRST = 1  # offset of a topic's first record
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_APPEND = "INSERT INTO the_topic (offset, at, key, value) VALUES (?, ?, ?, ?)"
+_APPEND = "INSERT INTO the_topic (offset, at, key, value) VALUES "
+_ROW = "(?, ?, ?, ?)"
+_ROWS = 100  # rows a statement: each of its steps gives up the interpreter's lock, and has to win it back
 _HEAD = "SELECT offset FROM heads WHERE topic = ?"
 _MOVE_HEAD = "INSERT OR REPLACE INTO heads (topic, offset) VALUES (?, ?)"
 _FROM = "SELECT offset, at, key, value FROM the_topic WHERE offset >= ? ORDER BY offset LIMIT ?"
@@ -50,8 +52,11 @@ def append(db: sqlite3.Connection, outputs: Iterable[Output], at: datetime) -> d
     heads: dict[str, int] = {}
     for topic, many in by_topic.items():  # numbered here: AUTOINCREMENT writes its count down for each record
         first = head(db, topic)
-        rows = ((number, micros, output.key, output.value) for number, output in enumerate(many, first))
-        db.executemany(on(topic, _APPEND), rows)
+        for start in range(0, len(many), _ROWS):
+            part = many[start : start + _ROWS]
+            rows = [(first + start + place, micros, one.key, one.value) for place, one in enumerate(part)]
+            values = [value for row in rows for value in row]
+            db.execute(on(topic, _APPEND + ", ".join([_ROW] * len(part))), values)
         heads[topic] = first + len(many)
         db.execute(_MOVE_HEAD, (topic, heads[topic]))
     return heads

@@ -22,13 +22,15 @@ class SqliteShare:
 
     def __init__(self, spec: StageSpec, position: int, *, write: Write, fetch: Fetch, load: Load) -> None:
         self._spec, self._position = spec, position
+        self._reached = position  # behind the batch that is being finished, where one is
         self._write, self._fetch, self._load = write, fetch, load
         self._head = position  # of the input, as far as known
         self._ahead: asyncio.Future[list[Record]] | None = None  # records fetched before they are asked for,
         self._ahead_at = 0  # from this offset on
         self._stirred = asyncio.Event()
         self._woken = False
-        self._batch: SqliteBatch | None = None
+        self._handed: SqliteBatch | None = None
+        self._finishing: SqliteBatch | None = None
         self.lost = asyncio.Event()
         self._why_lost = ""
 
@@ -43,7 +45,7 @@ class SqliteShare:
         while True:
             self._check()
             self._stirred.clear()
-            if limit and self._spec.input is not None and self._head > self._position:
+            if limit and self._spec.input is not None and self._head > self._reached:
                 records = await self._next(self._spec.input, limit)
             if records or self._woken or loop.time() >= until:
                 break
@@ -52,13 +54,13 @@ class SqliteShare:
                     await self._stirred.wait()
         self._woken = False
         self._check()
-        self._batch = SqliteBatch(records, self._finish)
-        return self._batch
+        self._handed = SqliteBatch(records, self._finish)
+        return self._handed
 
     async def _next(self, topic: str, limit: int) -> list[Record]:
-        """Records from the position on. What lies behind them is fetched while they are worked on."""
-        if self._ahead is None or self._ahead_at != self._position:
-            self._look_ahead(topic, self._position, limit)
+        """Records that come next. What lies behind them is fetched while they are worked on."""
+        if self._ahead is None or self._ahead_at != self._reached:
+            self._look_ahead(topic, self._reached, limit)
         ahead, self._ahead = self._ahead, None
         records = (await ahead)[:limit] if ahead is not None else []
         if records and records[-1].offset + 1 < self._head:
@@ -98,18 +100,21 @@ class SqliteShare:
 
     async def _finish(self, batch: "SqliteBatch", outputs: Sequence[Output], changes: Changes) -> None:
         self._check()
-        if batch is not self._batch:
-            raise RuntimeError("a batch is finished once, and before the next one is read")
+        if batch is not self._finishing and (batch is not self._handed or self._finishing is not None):
+            raise RuntimeError("batches are finished once each, in the order in which they were read")
         check_sizes(outputs, changes)
         check_topics(outputs)
-        position = batch.records[-1].offset + 1 if batch.records else None
+        if batch is self._handed:
+            self._handed, self._finishing = None, batch
+            self._reached = batch.records[-1].offset + 1 if batch.records else self._position
+        position = self._reached if batch.records else None
         try:
             await self._write(outputs, Finish(self._spec.name, self.number, position, changes))
         except asyncio.CancelledError:
             self.lose("cancelled in the middle of a commit")  # whether it was written is known from the file alone
             raise
         self._position = position or self._position
-        self._batch = None
+        self._finishing = None
 
 
 class SqliteBatch:
