@@ -6,23 +6,28 @@ from typing import Any
 
 from consumers.classify.clause import Syntax
 from consumers.classify.endings import Endings, endings
-from consumers.classify.format import Act, GrammarFile, HoldersFile, Morphology, RuleFile
+from consumers.classify.format import Act, FormRole, GrammarFile, HoldersFile, Morphology, RuleFile
 from consumers.classify.gate import build_gate
 from consumers.classify.lexicon import TOKENIZERS, Lexicon, folding, forms_of
 from consumers.classify.names import add_actors
 from consumers.classify.nominal import Nouns
+from consumers.classify.plain import Particles
 from consumers.classify.rules import Barred, CompiledAct, Expression, Pack, Times
 
 Files = Mapping[str, Any]
 _DAYS_IN_A_WEEK = 7
+_FORM_ROLES: tuple[FormRole, ...] = (
+    "stringing", "quoting", "adnominal", "nominal", "urged", "denied", "conditional",
+)  # fmt: skip
 
 
 def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[RuleFile]) -> Pack:
     """The compiled pack of a language, of files that have been checked."""
     grammar: GrammarFile = files["grammar.yaml"]
     lexicon = Lexicon(
-        folding(grammar.fold), TOKENIZERS[grammar.tokens], "case" in grammar.fold, grammar.tokens == "words"
-    )
+        folding(grammar.fold), TOKENIZERS[grammar.tokens], "case" in grammar.fold, grammar.tokens == "words",
+        grammar.tokens == "syllables",
+    )  # fmt: skip
     _functions(lexicon, grammar)
     forms = endings(grammar.morphology.library)
     _nouns(lexicon, files, grammar.morphology, forms)
@@ -53,6 +58,17 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
         past=frozenset(grammar.past_forms),
         home=files["actors.yaml"].home,
         plural=tuple({change.add for change in grammar.morphology.plural if change.add}),
+        particles=_particles(grammar),
+    )
+
+
+def _particles(grammar: GrammarFile) -> Particles | None:
+    if not grammar.places:
+        return None
+    places = {word: place for place, words in grammar.places.items() for word in words}
+    last = grammar.order == "subject-object-verb"
+    return Particles(
+        places, tuple(grammar.endings), last, grammar.tokens == "characters", grammar.tokens == "syllables"
     )
 
 
@@ -60,6 +76,8 @@ def _functions(lexicon: Lexicon, grammar: GrammarFile) -> None:
     for role, words in grammar.words.items():
         for word in words:
             lexicon.entry(word).roles |= {role}
+    for word in (word for words in grammar.places.values() for word in words):
+        lexicon.entry(word).roles |= {"postposition" if grammar.order == "subject-object-verb" else "preposition"}
     for word in (*grammar.numbers,):
         lexicon.entry(word).roles |= {"number"}
     for word in grammar.months:
@@ -178,6 +196,7 @@ def _noun_table(files: Files, grammar: GrammarFile) -> Nouns:
         dict(grammar.numbers),
         grammar.adjectives_follow,
         bool(grammar.morphology.library),
+        bool(grammar.places) and grammar.order == "subject-object-verb",
     )
 
 
@@ -193,9 +212,10 @@ def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
         frozenset(modality.object_acts),
         frozenset(modality.from_acts),
         frozenset(grammar.infinitives),
-        frozenset(grammar.planned_forms),
+        frozenset([*grammar.planned_forms, *grammar.form_roles.get("planned", ())]),
         frozenset(grammar.participles),
         bool(grammar.morphology.library),
+        *(frozenset(grammar.form_roles.get(role, ())) for role in _FORM_ROLES),
     )
 
 

@@ -1,6 +1,7 @@
 """Who does what in a sentence: phrases hung on phrases, and each verb with its subject, objects and governor.
 
-How a clause is ordered is the pack's to say; `ARRANGE` holds one way for each order.
+How a clause is ordered is the pack's to say; `ARRANGE` holds one way for each order; `strung` has those
+of languages that particles hold together.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,6 +28,13 @@ class Syntax:
     planned: frozenset[str] = frozenset()
     participles: frozenset[str] = frozenset()
     has_cases: bool = False
+    strings: frozenset[str] = frozenset()  # forms of verbs that string a clause to the next
+    quoting: frozenset[str] = frozenset()
+    adnominal: frozenset[str] = frozenset()
+    nominal: frozenset[str] = frozenset()
+    urged: frozenset[str] = frozenset()
+    denied: frozenset[str] = frozenset()
+    conditional: frozenset[str] = frozenset()
 
 
 def inflect(nodes: Sequence[Node], syntax: Syntax) -> None:
@@ -36,6 +44,10 @@ def inflect(nodes: Sequence[Node], syntax: Syntax) -> None:
             node.infinitive = node.infinitive or node.forms <= syntax.infinitives
             if not node.modal and node.forms <= syntax.planned:
                 node.modal = "planned"
+            if not node.modal and node.forms <= syntax.urged:
+                node.modal = "urged"
+            node.negated = node.negated or node.forms <= syntax.denied
+            node.conditional = node.conditional or node.forms <= syntax.conditional
 
 
 def hang(nodes: Sequence[Node], nouns: Nouns, syntax: Syntax) -> list[Node]:

@@ -12,8 +12,11 @@ from consumers.classify.frame import Frame, of_noun, readings
 from consumers.classify.lexicon import Token, Word
 from consumers.classify.match import Context, Failed, Found, match, said
 from consumers.classify.nominal import PLACE_FORMS, SPEAKING_FORMS, Phrase
+from consumers.classify.plain import Particles, PlainChunker, join
 from consumers.classify.rules import CompiledAct, Pack
+from consumers.classify.strung import STRING
 from consumers.classify.trace import Attempt, Trace
+from consumers.classify.unspaced import settle
 from monitor.message.item import Item
 from monitor.message.kind import Modality
 from monitor.message.report import Evidence, Signal
@@ -21,6 +24,7 @@ from monitor.message.report import Evidence, Signal
 OUTLET = "outlet"  # as `home`: the outlet's state alone
 _DATELINE = 12  # tokens in which a dateline ends
 _NAMING = SPEAKING_FORMS | {"adjective"}
+_PAUSES = frozenset({"comma", "pause", "stop"})
 _HEAD = 120  # characters in which it stands
 
 
@@ -86,6 +90,8 @@ class Engine:
         """Read one sentence and try every act whose trigger stands in it."""
         tokens = self.pack.lexicon.tokens(sentence.text)
         words = self.pack.lexicon.words(tokens, day)
+        if not self.pack.lexicon.has_words:
+            settle(words, tokens, spaced=self.pack.lexicon.spaced)
         if sentence.part != "title" and sentence.paragraph == 0:
             words = words[self.dateline(tokens[: _DATELINE + 1], day) :]
         read = Read(sentence, tokens, words)
@@ -107,6 +113,10 @@ class Engine:
     def lead(self, read: Read) -> None:
         """Note who acts in the first half of a headline of two, and on whose conduct a condition rests."""
         self.context.lead = self.context.condition = ()
+        if self.pack.particles is not None and not read.sentence.number and len(read.nodes) > 1:
+            first, mark = read.nodes[:2]
+            if isinstance(first, Phrase) and first.speaks and isinstance(mark, Mark) and mark.role in _PAUSES:
+                self.context.lead = self.context.opener = first.codes
         stop = next((node.place for node in read.nodes if isinstance(node, Mark) and node.role == "stop"), -1)
         for verb in read.verbs:
             subject = verb.subject
@@ -131,6 +141,9 @@ class Engine:
         return any(word.entry is not None and word.entry.trigger for word in words)
 
     def parse(self, read: Read) -> None:
+        if self.pack.particles is not None:
+            self.parse_plain(read, self.pack.particles)
+            return
         chunker = Chunker(read.words, self.pack.nouns, told=self.pack.syntax.told, plural=self.pack.plural)
         letters = [word.capital for word in read.words if word.text[0].isalpha()]
         chunker.capitals = 2 * sum(letters) > len(letters)
@@ -146,6 +159,15 @@ class Engine:
         self.refer(read)
         if read.verbs:
             _imperative(read.verbs[0], read.nodes)
+
+    def parse_plain(self, read: Read, particles: Particles) -> None:
+        """Read a sentence that particles hold together."""
+        read.nodes = join(PlainChunker(read.words, read.tokens, self.pack.nouns, particles).run())
+        inflect(read.nodes, self.pack.syntax)
+        self.topic(read)
+        read.verbs = STRING[self.pack.syntax.order](read.nodes, self.pack.syntax)
+        read.finite = [verb for verb in read.verbs if _is_finite(verb)]
+        self.refer(read)
 
     def topic(self, read: Read) -> None:
         """Take a state that stands alone before a colon at the head of a title: "Belgium: US ambassador summoned"."""
@@ -206,8 +228,9 @@ class Engine:
             if split and (not frame.has_particle(particle) or f"{lemma.replace('~', ' ')}" not in act.lemmas):
                 continue
             if "rest" in act.target:
+                behind = verb.end if self.pack.particles is None else 0
                 frame.rest = [
-                    node for node in read.nodes if isinstance(node, Phrase) and node.start >= verb.end and node.codes
+                    node for node in read.nodes if isinstance(node, Phrase) and node.start >= behind and node.codes
                 ]
             found = match(act, frame, read.classes, self.context, self.pack)
             if isinstance(found, Found):

@@ -36,12 +36,17 @@ class Morphology(Written):
     inflected: Literal["first", "last"] = "first"  # the word of a verb of several words that changes
 
 
-Order = Literal["subject-verb-object", "subject-object-verb", "verb-subject-object"]
+Order = Literal["subject-verb-object", "subject-object-verb", "verb-subject-object", "subject-place-verb-object"]
 Role = Literal[
     "determiner", "possessive", "pronoun", "preposition", "postposition", "infinitive", "be", "have", "do", "planned",
     "urged", "possible", "negation", "and", "before-clause", "condition", "that", "relative", "adverb", "owner",
-    "number", "month", "weekday", "time", "apart", "stop",
+    "number", "month", "weekday", "time", "apart", "stop", "post", "posted",
 ]  # fmt: skip
+
+
+# What the form of a verb may say: it reports ("that he did"), strings a clause to the next ("did and"), hangs on a noun
+# ("that did"), is a noun itself ("doing"), or turns the modality.
+FormRole = Literal["quoting", "stringing", "adnominal", "nominal", "planned", "urged", "denied", "conditional"]
 
 
 class GrammarFile(Written):
@@ -49,7 +54,7 @@ class GrammarFile(Written):
 
     lang: str
     order: Order = "subject-verb-object"
-    tokens: Literal["words", "characters"] = "words"
+    tokens: Literal["words", "characters", "syllables"] = "words"
     fold: list[Literal["case", "width", "diacritics"]] = ["case", "width", "diacritics"]
     words: dict[Role, list[str]] = {}
     genitive: list[str] = []  # prepositions that hang a noun on a noun
@@ -67,6 +72,9 @@ class GrammarFile(Written):
     participles: list[str] = []  # forms that are passive unless an auxiliary of having stands before them
     infinitives: list[str] = []  # forms that are infinitives without a word before them
     planned_forms: list[str] = []  # forms that speak of what is still to come
+    places: dict[str, list[str]] = {}  # what particles say of a phrase: the place -> its particles
+    endings: list[str] = []  # by which a verb is known that no rule names, in languages with particles behind nouns
+    form_roles: dict[FormRole, list[str]] = {}  # what forms of a verb say, in such languages
     adjectives_follow: bool = False  # a noun stands before its adjectives: "ambassadeur russe"
     morphology: Morphology = Morphology()
 
@@ -107,6 +115,7 @@ class ActorWords(Written):
     speaks: list[str] = []  # palaces, streets, ministries, armies, agencies: the government
     usual: list[str] = []  # offices that others have too: this state's where nothing says otherwise
     things: list[str] = []  # firms, parties, rivers: of that state, and no government
+    posts: list[str] = []  # words for "posted there", before an envoy
     drop: list[str] = []  # names of CLDR that mean something else in the news
 
 
@@ -169,7 +178,7 @@ class FormsFile(Written):
 PLACES = frozenset(
     {
         "subject", "object", "second", "self", "above", "act", "envoy", "dateline", "sentence", "topic", "home",
-        "speaker", "prior", "rest", "if", "hearer", "dative", "instrumental",
+        "speaker", "prior", "rest", "if", "hearer", "dative", "instrumental", "bare", "lead",
     }
 )  # fmt: skip
 DETAILS = frozenset({"at", "of", "own", "mods", "place", "last"})

@@ -94,12 +94,14 @@ _KEPT = re.compile("[\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0]")  # else
 
 def _plain(lexicon: Lexicon) -> Callable[[str], str]:
     """How the text of a language is laid out for the scan: its words between blanks, where it has words."""
+    fold = lexicon.fold
+    if lexicon.spaced:
+        return lambda text: fold(text).replace(" ", "")  # which words may be written without
     if not lexicon.has_words:
-        return lexicon.fold
+        return fold
     letters = [sign for entry in lexicon.by_phrase.values() for sign in lexicon.fold(entry.phrase) if sign.isalpha()]
     if sum(letter.isascii() for letter in letters) > _MOSTLY * len(letters):
         return _latin
-    fold = lexicon.fold
     return lambda text: " " + _SEPARATORS.sub(" ", fold(text)) + " "
 
 

@@ -10,8 +10,8 @@ Fold = Callable[[str], str]
 
 # Letters, numbers, a possessive ending, or one sign: each alternative is linear, none can follow another's match back.
 _WORDS = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|['\u2019]s(?![^\W\d_])|[^\w\s]|_")
-_CHARACTERS = re.compile(r"\d+(?:[.,]\d+)*|[A-Za-z\u00c0-\u024f]+|\S")
-TOKENIZERS = {"words": _WORDS, "characters": _CHARACTERS}
+_CHARACTERS = re.compile(r"\d+(?:[.,]\d+)*|[A-Za-z\u00c0-\u024f]+|[\u30a1-\u30fa\u30fc]+|\S")  # katakana is in words
+TOKENIZERS = {"words": _WORDS, "characters": _CHARACTERS, "syllables": _CHARACTERS}
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670]+")  # accents, and vowels that print leaves out
 _SIGNS = str.maketrans("\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2015", '\'\'"""---')
 
@@ -93,6 +93,7 @@ class Lexicon:
     tokenizer: re.Pattern[str]
     has_case: bool = True
     has_words: bool = True
+    spaced: bool = False  # without words, but with blanks behind their particles
     alone: dict[str, Entry] = field(default_factory=dict)  # words of one token
     by_two: dict[tuple[str, str], list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
     by_phrase: dict[tuple[str, ...], Entry] = field(default_factory=dict)
@@ -113,7 +114,10 @@ class Lexicon:
         key = self.key(phrase)
         if key not in self.by_phrase:
             self.by_phrase[key] = Entry(phrase)
-        return self.by_phrase[key]
+        entry = self.by_phrase[key]
+        if self.spaced and len(phrase) > len(entry.phrase):
+            entry.phrase = phrase  # with the blanks that it may have
+        return entry
 
     def trigger(self, lemmas: Container[str], nouns: frozenset[str]) -> None:
         """Note which words may begin an act: forms of these verbs, nouns of these classes."""
@@ -150,6 +154,8 @@ class Lexicon:
             for rest, entry in by_two.get((token.norm, norms[place + 1]), ()):
                 end = place + 2 + len(rest)
                 if end <= count and (not rest or tuple(norms[place + 2 : end]) == rest):
+                    if self.spaced and tokens[end - 1].end - token.start > len(entry.phrase):
+                        continue  # a blank stands where the phrase has none
                     word = _word(entry, tokens, place, end, capital, day)
                     if word is not None:
                         break

@@ -174,7 +174,9 @@ def _actors(
                 if codes:
                     return codes, later
             continue
-        if name in ("act", "envoy", "dateline", "topic", "home", "speaker", "prior", "if"):
+        if name == "home" and pack.particles is not None and context.named - {*but, *context.home}:
+            continue  # where little says whose a bare noun is, the outlet's state acts only if no other is named
+        if name in ("act", "envoy", "dateline", "topic", "home", "speaker", "prior", "if", "lead"):
             named = _mentioned(name, detail, frame, context, but)
             but = but or _objects(frame) if source and name != "act" else but
             codes = tuple(code for code in named if code not in but)
@@ -268,6 +270,8 @@ def _mentioned(name: str, detail: str, frame: Frame, context: Context, but: tupl
         return context.topic or context.dateline
     if name == "home":
         return context.home
+    if name == "lead":
+        return context.lead or context.opener
     if name == "if":
         return context.condition
     if name == "speaker":

@@ -31,6 +31,7 @@ def add_actors(
         forms = (
             (words.names, "name"), (words.adjectives, "adjective"), (words.capitals, "capital"),
             (words.cities, "city"), (words.speaks, "speaks"), (words.things, "thing"), (words.usual, "usual"),
+            (words.posts, "post"),
         )  # fmt: skip
         for texts, form in forms:
             for text in texts:

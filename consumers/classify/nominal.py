@@ -7,6 +7,7 @@ from consumers.classify.lexicon import Word
 
 NO_CLASSES: frozenset[str] = frozenset()
 SPEAKING_FORMS = frozenset({"name", "capital", "speaks", "person"})
+_POSTS = frozenset({"post", "posted"})  # words before or behind the host of an envoy
 PLACE_FORMS = frozenset({"name", "capital", "city"})
 
 
@@ -62,6 +63,7 @@ class Nouns:
     numbers: dict[str, int] = field(default_factory=dict)
     adjectives_follow: bool = False  # the noun that says what a phrase is stands before its adjectives
     has_cases: bool = False
+    place_first: bool = False  # of two names before an envoy the first says where he is posted
 
     @property
     def posted(self) -> frozenset[str]:
@@ -71,11 +73,13 @@ class Nouns:
 def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
     """The phrase that the words from `start` to `end` make."""
     made = Phrase(start, end, words=words[start:end])
-    segment, segments = 0, []
+    segment = 0
+    segments: list[tuple[int, tuple[str, ...], str]] = []
     joined = False
     classes: set[str] = set()
     speaks = False
     last_actor = ""
+    host = False  # the next name is where an envoy is posted
     for word in made.words:
         entry = word.entry
         if entry is None:
@@ -89,7 +93,18 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
                     speaks = False
             continue
         roles = entry.roles
+        if roles & _POSTS:
+            if "posted" in roles and segments:
+                made.at, last_actor = segments.pop()[1], ""
+            host = "post" in roles
+            continue
         if word.actor is not None:
+            if host:
+                made.at, host, last_actor = word.actor.codes, False, ""
+                continue
+            if word.actor.form == "post":
+                made.at, last_actor = word.actor.codes, ""
+                continue
             if word.actor.form == "usual":
                 made.usual, speaks = word.actor.codes, True
                 classes |= entry.nouns
@@ -129,6 +144,7 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
     if nouns.adjectives_follow and last_actor not in ("speaks", "person"):
         speaks, last_actor = _head_speaks(made.words, nouns, last_actor)
     made.classes = frozenset(classes)
+    made.own = made.own or (bool(made.at) and not segments)
     made.firm = last_actor == "thing"
     made.seat = last_actor == "speaks"
     made.pure = bool(segments) and not classes and last_actor != "" and segment == 0
@@ -171,7 +187,11 @@ def _assign(made: Phrase, segments: list[tuple[int, tuple[str, ...], str]], join
     if made.classes & nouns.posted and segments[0][2] == "city" and len(segments) > 1:
         made.codes, made.at = segments[1][1], first
         return
+    if nouns.place_first and made.classes & nouns.posted and not made.at and len(ordered) > 1:
+        made.codes = segments[-1][1]
+        made.at = tuple(code for code in first if code not in made.codes)
+        return
     made.codes = first
     if made.classes & nouns.posted:
         rest = tuple(code for code in ordered if code not in first)
-        made.at = rest[:1]
+        made.at = made.at or rest[:1]

@@ -7,6 +7,7 @@ from typing import Protocol
 from consumers.classify.clause import Syntax
 from consumers.classify.lexicon import Lexicon
 from consumers.classify.nominal import Nouns
+from consumers.classify.plain import Particles
 from monitor.message.kind import Kinds, Modality, Scope
 
 Class = tuple[tuple[bool, str], ...]  # all of these: (wanted, name)
@@ -104,6 +105,7 @@ class Pack:
     past: frozenset[str] = frozenset({"past"})
     home: str = ""
     plural: tuple[str, ...] = ()
+    particles: Particles | None = None  # of languages that `plain` reads
 
 
 class Packs(Mapping[str, Pack]):

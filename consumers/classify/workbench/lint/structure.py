@@ -40,7 +40,7 @@ def _rule(written: ReadFile, rule: RuleFile, source: Source) -> Iterator[Fault]:
 
 def _places(grammar: GrammarFile) -> frozenset[str]:
     words = {word for role in _ROLES for word in grammar.words.get(role, [])}
-    return PLACES | words | {*grammar.agent, *grammar.genitive, *grammar.posted}
+    return PLACES | words | {*grammar.places, *grammar.agent, *grammar.genitive, *grammar.posted}
 
 
 def _unknown_places(written: ReadFile, number: int, act: Act, places: frozenset[str]) -> Iterator[Fault]:
