@@ -74,14 +74,15 @@ def tell_apart(document: Document, distrust: Distrust, forced: Basis | None = No
     if not forced and _is_shared(guid_conflicts, len(entries)):
         distrust |= Distrust.GUID
     lost = {number for number in guid_conflicts if paths[number]}  # a few that share a guid go by their links
-    trusted = ["" if distrust & Distrust.GUID or number in lost else guid for number, guid in enumerate(guids)]
+    no_guids = bool(distrust & Distrust.GUID)
+    trusted = ["" if no_guids or number in lost else guid for number, guid in enumerate(guids)]
     link_conflicts = _in_conflict(paths, [guid or title for guid, title in zip(trusted, titles, strict=True)])
     if not forced and _is_shared(link_conflicts, len(entries)):
         distrust |= Distrust.LINK
-    keys = []
+    no_links, keys = bool(distrust & Distrust.LINK), []
     for number, entry in enumerate(entries):
         # Two guids under one link are two stories; two titles without a guid under one link are one, edited.
-        is_key = not distrust & Distrust.LINK and not (number in link_conflicts and trusted[number])
+        is_key = not no_links and not (number in link_conflicts and trusted[number])
         keys.append(_keys(entry, trusted[number], paths[number] if is_key else "", titles[number]))
     return Told(tuple(keys), distrust)
 

@@ -13,6 +13,7 @@ import httpcore
 import httpx
 
 from monitor.ingest.address import ForbiddenAddress, is_public
+from monitor.ingest.wire import connect
 
 CONNECT_TRIES = 3  # addresses of one name
 KEPT = 32  # idle connections
@@ -60,7 +61,6 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
 
     def __init__(self, *, allow_private: bool) -> None:
         self._allow_private = allow_private
-        self._network = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -74,7 +74,7 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
         share = timeout / min(len(addresses), 2) if timeout else None
         for number, address in enumerate(addresses[:CONNECT_TRIES], 1):
             try:
-                return await self._network.connect_tcp(address, port, share, local_address, socket_options)
+                return await connect(address, port, share, local_address)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 if number == min(len(addresses), CONNECT_TRIES):
                     raise
