@@ -22,6 +22,7 @@ from consumers.notify.send import Way
 from consumers.notify.settings import NotifySettings
 from monitor.duty import Duty
 from monitor.errors import Fault, Faults, UserError
+from monitor.feeds_in_force import FeedsInForce
 from monitor.health import Health, serve
 from monitor.ingest.feed import Feed
 from monitor.ingest.fetch import Fetcher
@@ -173,7 +174,7 @@ async def run(loaded: Settings, how: Run) -> None:
         hires = {spec: await desk.hire(spec) for spec in how.stages}
         if loaded.health.port is not None:
             opened.callback(_serve(health, loaded))
-        _stop_on_signals(how.stop, opened)
+        _heed_signals(how.stop, desk.reloads, opened)
         beating = asyncio.create_task(health.beats(), name="beat")
         opened.callback(beating.cancel)
         health.begin((spec.name for spec in hires), blocked="waiting for the stream")
@@ -249,7 +250,8 @@ class _Desk:
 
     def __init__(self, loaded: Settings, how: Run, opened: AsyncExitStack) -> None:
         self._loaded, self._how, self._opened = loaded, how, opened
-        self.looks: list[Callable[[], None]] = []
+        self.looks: list[Callable[[], None]] = []  # called every few seconds
+        self.reloads: list[Callable[[], None]] = []  # called at SIGHUP
         self._shelf: Shelf | None = None
 
     async def hire(self, spec: StageSpec) -> Hire:
@@ -257,7 +259,10 @@ class _Desk:
         return await hires[spec]()
 
     async def _ingest(self) -> Hire:
-        listed, options, how = feeds(self._loaded), self._loaded.ingest, self._how
+        options, how, loaded = self._loaded.ingest, self._how, self._loaded
+        listed = FeedsInForce(lambda: feeds_file(loaded), load_feeds, now, logger())
+        self.looks.append(listed.look)
+        self.reloads.append(listed.reload)
         fetching = await self._opened.enter_async_context(fetcher(self._loaded, how.clock))
         policy = options.policy()
         return lambda share: Poller(listed, fetching, policy, number=share.number, count=share.count, once=how.once)
@@ -273,8 +278,7 @@ class _Desk:
     async def _classify(self) -> Hire:
         shelf = self._rules()
         self.looks.append(shelf.look)
-        with suppress(NotImplementedError, RuntimeError):  # not in the main thread
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, shelf.reload)
+        self.reloads.append(shelf.reload)
         return lambda share: Classifier(shelf)
 
     async def _correlate(self) -> Hire:
@@ -325,9 +329,14 @@ def _serve(health: Health, loaded: Settings) -> Callable[[], None]:
         raise UserError(f"health.port: {host}:{port} cannot be used: {why.strerror}") from None
 
 
-def _stop_on_signals(stop: asyncio.Event, opened: AsyncExitStack) -> None:
+def _heed_signals(stop: asyncio.Event, reloads: Sequence[Callable[[], None]], opened: AsyncExitStack) -> None:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+
+    def reload() -> None:
+        for one in reloads:
+            one()
+
+    for number, heeded in ((signal.SIGINT, stop.set), (signal.SIGTERM, stop.set), (signal.SIGHUP, reload)):
         with suppress(NotImplementedError, RuntimeError):  # not in the main thread
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, heeded)
             opened.callback(loop.remove_signal_handler, number)

@@ -13,10 +13,12 @@ from monitor.cli.feeds_shown import checked_lines, table
 from monitor.cli.options import SettingsFile
 from monitor.errors import UserError
 from monitor.feed_lists import begin, find, import_opml, take_out, try_out
+from monitor.ingest.feed import shown_url
 from monitor.ingest.overview import overview
 from monitor.settings import Settings
 from monitor.settings.opml import read_opml, write_opml
 
+_SOON = "a run that is under way heeds it within seconds"
 group = typer.Typer(name="feeds", no_args_is_help=True, help="How the feeds are, and which they are.")
 
 
@@ -87,9 +89,7 @@ def add(
     wish = {"outlet": outlet, "country": country, "lang": lang, "priority": priority, "official": official}
     file = wiring.feeds_file(loaded) or wiring.FEEDS_HERE
     feed = begin(file, found, wish)
-    typer.echo(
-        f"added {feed.id} ({feed.outlet}, {feed.url}) to {file}; a run that is under way reads it when restarted"
-    )
+    typer.echo(f"added {feed.id} ({feed.outlet}, {shown_url(feed.url)}) to {file}; {_SOON}")
 
 
 @group.command("remove")
@@ -102,7 +102,7 @@ def remove(
     """
     file = wiring.feeds_file(wiring.settings(settings)) or wiring.FEEDS_HERE
     feed = take_out(file, name)
-    typer.echo(f"removed {feed.id} ({feed.outlet}) from {file}")
+    typer.echo(f"removed {feed.id} ({feed.outlet}) from {file}; {_SOON}")
 
 
 @group.command("import")

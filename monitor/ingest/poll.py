@@ -1,6 +1,5 @@
 """The decision of ingest: from what polls brought to items, notices, and the next feeds to ask."""
 
-import hashlib
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,19 +9,18 @@ from typing import Any
 import msgspec
 
 from monitor.ingest import move
-from monitor.ingest.enter import Entered, Terms, enter
+from monitor.ingest.enter import Terms, enter
 from monitor.ingest.feed import Feed, Priority, fraction
 from monitor.ingest.judge import is_over, is_worth_telling
 from monitor.ingest.network import Network, NetworkState
 from monitor.ingest.parse.text import CLEANER
 from monitor.ingest.reply import Failed, Fault, Fetch, Polled, Refused, Validators
-from monitor.ingest.schedule import PACES, Pace, first_polls
+from monitor.ingest.schedule import PACES, Pace, first_polls, first_wait, plan_next
 from monitor.ingest.state import FeedState, Health, Why, delays, pack, unpack
 from monitor.ingest.turns import Turns
-from monitor.message.alert import Notice
+from monitor.ingest.work import Work
 from monitor.message.codec import encode
-from monitor.message.fact import Fact
-from monitor.message.step import ALERTS, ITEMS, Broken, Output, Step
+from monitor.message.step import ITEMS, Broken, Output, Step
 
 FEED, STORIES, NETWORK = "feed:", "stories:", "network"
 WORK = 150  # entries read in one step; a step must not hold up the loop
@@ -46,6 +44,7 @@ class Polling:
     def __init__(self, feeds: Iterable[Feed], policy: Policy, *, once: bool = False) -> None:
         self._feeds = {feed.id: feed for feed in feeds}
         self._policy, self._once = policy, once
+        self._anew: dict[str, Feed] | None = None  # a list that the next step takes up
         self._forget({})
 
     def _forget(self, committed: Mapping[str, bytes]) -> None:
@@ -64,6 +63,10 @@ class Polling:
     def restore(self, committed: Mapping[str, bytes]) -> None:
         """Begin anew from committed state."""
         self._forget(committed)
+
+    def relist(self, feeds: Iterable[Feed]) -> None:
+        """Other feeds are wanted from the next step on."""
+        self._anew = {feed.id: feed for feed in feeds}
 
     def states(self) -> Mapping[str, FeedState]:
         """How each feed is, by id."""
@@ -93,7 +96,9 @@ class Polling:
 
     def step(self, results: Sequence[Any], now: datetime) -> Step:
         """Enter the results, and say what to do next."""
-        work = _Work()
+        work = Work()
+        if self._anew is not None:
+            self._take_up(self._anew, work, now)
         if not self._started:
             self._start(work, now)
         self._backlog.extend(_polled(result) for result in results)
@@ -103,27 +108,65 @@ class Polling:
         wake_at = now if self._backlog else self._turns.next_at()
         return Step(work.outputs, work.changes, actions, wake_at, work.facts)
 
-    def _start(self, work: "_Work", now: datetime) -> None:
+    def _start(self, work: Work, now: datetime) -> None:
         self._started = True
-        for feed in self._feeds.values():
-            state = self._states.get(feed.id, FeedState())
-            if state.url and state.url != feed.url:  # another address under the same id: its stories stay known
-                state = FeedState(succeeded=state.succeeded, ledger=state.ledger, rhythm=state.rhythm, wait=state.wait)
-            self._states[feed.id] = state
-            is_due = state.next_poll is None or state.next_poll <= now
-            if is_due:
-                self._turns.plan(feed.id, feed.host, now if self._once else self._first_turn(feed, now))
-            elif not self._once and state.next_poll:
-                self._turns.plan(feed.id, feed.host, state.next_poll)
+        self._begin(list(self._feeds.values()), now)
         for name, state in list(self._states.items()):
             if name not in self._feeds and state.polled and now - state.polled > FORGET_AFTER:
                 del self._states[name]
                 self._stories.pop(name, None)
                 work.changes |= {FEED + name: None, STORIES + name: None}
 
-    def _first_turn(self, feed: Feed, now: datetime) -> datetime:
-        window = first_polls(len(self._feeds), self._policy.paces[feed.priority])
-        return now + timedelta(seconds=window * fraction(feed.id))
+    def _begin(self, feeds: Sequence[Feed], now: datetime) -> None:
+        """Plan the first polls of feeds that are new to this worker: at the known time, or spread from now on."""
+        due: list[Feed] = []
+        for feed in feeds:
+            state = self._states.get(feed.id, FeedState())
+            if state.url and state.url != feed.url:  # another address under the same id: its stories stay known
+                state = FeedState(
+                    succeeded=state.succeeded,
+                    ledger=state.ledger,
+                    rhythm=state.rhythm,
+                    wait=state.wait,
+                    told=state.told,
+                )
+            self._states[feed.id] = state
+            if state.next_poll is None or state.next_poll <= now:
+                due.append(feed)
+            elif not self._once:
+                self._turns.plan(feed.id, feed.host, state.next_poll)
+        for feed in due:
+            self._turns.plan(feed.id, feed.host, now if self._once else self._first_turn(feed, len(due), now))
+
+    def _take_up(self, anew: dict[str, Feed], work: Work, now: datetime) -> None:
+        """Go on with another list: what stays in it keeps its turn, unless its address or its priority is another."""
+        before, self._feeds, self._anew = self._feeds, anew, None
+        self._network.hosts = len({feed.host for feed in anew.values()})
+        for name in before.keys() - anew.keys():
+            self._turns.drop(name)
+        if not self._started:
+            return
+        self._begin([feed for name, feed in anew.items() if name not in before or before[name].url != feed.url], now)
+        for name, feed in anew.items():
+            state = self._states[name]
+            if name in before and before[name].priority is not feed.priority and before[name].url == feed.url:
+                self._replan(feed, state, work)
+
+    def _replan(self, feed: Feed, state: FeedState, work: Work) -> None:
+        """After a change of its pace."""
+        if state.polled is None:
+            return
+        plan = plan_next(
+            feed, state, self._policy.paces[feed.priority], state.polled, network_down=self._network.is_down
+        )
+        state = msgspec.structs.replace(state, next_poll=plan.at, wait=plan.wait, why=plan.why)
+        self._states[feed.id] = state
+        work.changes[FEED + feed.id] = pack(state)
+        self._turns.plan(feed.id, feed.host, plan.at)
+
+    def _first_turn(self, feed: Feed, among: int, now: datetime) -> datetime:
+        state, pace = self._states[feed.id], self._policy.paces[feed.priority]
+        return now + timedelta(seconds=first_wait(state, first_polls(among, pace), now) * fraction(feed.id))
 
     def _order(self, name: str) -> Fetch:
         feed, state = self._feeds[name], self._states[name]
@@ -131,9 +174,12 @@ class Polling:
         known = tuple(digest for digest in (state.digest, state.bad_digest) if digest)
         return Fetch(name, move.url_of(feed, state), validators, known)
 
-    def _enter(self, polled: Polled, work: "_Work", now: datetime) -> None:
+    def _enter(self, polled: Polled, work: Work, now: datetime) -> None:
         feed = self._feeds.get(polled.fetch.feed)
-        if feed is None:
+        if feed is None or polled.fetch.url != move.url_of(feed, self._states[feed.id]):
+            self._turns.end(polled.fetch.feed, now)  # listed no more, or elsewhere by now
+            if feed is not None and not self._once:
+                self._turns.plan(feed.id, feed.host, now)
             return
         self._hear(feed, polled, work, now)
         before = self._states[feed.id]
@@ -151,7 +197,7 @@ class Polling:
         if not self._once and state.next_poll:
             self._turns.plan(feed.id, feed.host, state.next_poll)
 
-    def _hear(self, feed: Feed, polled: Polled, work: "_Work", now: datetime) -> None:
+    def _hear(self, feed: Feed, polled: Polled, work: Work, now: datetime) -> None:
         """Whether our own network is up, and what follows when that changes."""
         since = self._network.down_since
         went_down = self._network.heard(feed.host, polled.reply, now)
@@ -162,11 +208,12 @@ class Polling:
             work.notice("network", now, now, "network.went_down", "No feed answers: our own network seems to be down.")
             return
         work.notice("network", since or now, now, "network.came_up", "Feeds answer again: our own network is up.")
-        for name, state in self._states.items():
-            if state.why is Why.NETWORK and name in self._feeds and not self._once:
-                self._turns.plan(name, self._feeds[name].host, self._first_turn(self._feeds[name], now))
+        held = [self._feeds[name] for name, state in self._states.items()
+                if state.why is Why.NETWORK and name in self._feeds]  # fmt: skip
+        for feed_held in held if not self._once else ():
+            self._turns.plan(feed_held.id, feed_held.host, self._first_turn(feed_held, len(held), now))
 
-    def _tell(self, feed: Feed, state: FeedState, work: "_Work", now: datetime) -> FeedState:
+    def _tell(self, feed: Feed, state: FeedState, work: Work, now: datetime) -> FeedState:
         """Tell the operator of trouble once, and of its end."""
         since = state.since or now
         if state.told and is_over(state):
@@ -180,48 +227,6 @@ class Polling:
         text = f"{feed.outlet} ({feed.id}): {state.health}; {state.detail or 'no detail'}.{again}"
         work.notice(FEED + feed.id, since, now, "feed.troubled", text)
         return msgspec.structs.replace(state, told=str(state.health))
-
-
-@dataclass(slots=True)
-class _Work:
-    """What one step has gathered."""
-
-    outputs: list[Output] = field(default_factory=list)
-    changes: dict[str, bytes | None] = field(default_factory=dict)
-    facts: list[Fact] = field(default_factory=list)
-    entries: int = 0
-
-    def notice(self, key: str, since: datetime, now: datetime, event: str, text: str) -> None:
-        trouble = event in ("feed.troubled", "network.went_down")
-        digest = hashlib.blake2b(f"{key} {event} {since.isoformat()}".encode(), digest_size=10).hexdigest()
-        note = Notice(id=digest, key=key, at=now, trouble=trouble, event=event, text=text)
-        self.outputs.append(Output(ALERTS, key, encode(note)))
-        self.facts.append(Fact(event, {"key": key, "notice": digest, "text": text}, "warning" if trouble else "info"))
-
-    def report(self, feed: Feed, before: FeedState, state: FeedState, polled: Polled, entered: Entered) -> None:
-        """The facts of one poll: a line where something changed, a count where not."""
-        harvest = entered.harvest
-        self.entries += 2 + sum(harvest.dropped.values()) + harvest.known + harvest.new + harvest.updated
-        self.facts.append(Fact("poll.finished", {"state": state.health.name.lower()}, counted=True))
-        for reason, count in harvest.dropped.items():
-            self.facts.append(Fact("item.dropped", {"reason": str(reason), "count": count}, counted=True))
-        if harvest.new or harvest.updated or state.health is not before.health:
-            fields = {
-                "feed": feed.id,
-                "state": str(state.health),
-                "new": harvest.new,
-                "updated": harvest.updated,
-                "took": round(polled.took, 3),
-                "next": state.next_poll.isoformat() if state.next_poll else None,
-                "why": str(state.why),
-            }
-            if state.detail:
-                fields["detail"] = state.detail
-            level = "info" if state.health.is_well else "warning"
-            self.facts.append(Fact("feed.read", fields, level, counted=state.why is Why.NETWORK))
-        for item in harvest.items:
-            fields = {"item": item.id, "feed": item.feed, "update": item.update, "title": item.title[:120]}
-            self.facts.append(Fact("item.read", fields, counted=item.first_sight))
 
 
 def _polled(result: Any) -> Polled:

@@ -16,6 +16,7 @@ WALL_WAIT = 3600  # behind a bot wall: knocking more often makes it higher
 GONE_WAIT = 7 * 86400
 NETWORK_WAIT = 120
 SPREAD = 0.1  # of a wait, added by hash
+SHORTLY = 2.0
 GAPS = 16
 FADES = 0.98  # of the longest gap, with each story
 
@@ -59,6 +60,16 @@ def plan_next(feed: Feed, state: FeedState, pace: Pace, now: datetime, *, networ
 def first_polls(feeds: int, pace: Pace) -> float:
     """Seconds over which polls that are due at start are spread: a few feeds at once, many over their interval."""
     return min(pace.floor, 5 + 0.05 * feeds)
+
+
+def first_wait(state: FeedState, window: float, now: datetime) -> float:
+    """Seconds within which a feed that is due is asked first: the window, but less than two intervals after it was
+    asked last, where that can still be kept. So whoever takes over the feeds of a process that died misses little.
+    """
+    if state.polled is None or state.failures:
+        return window
+    left = (state.polled - now).total_seconds() + 2 * state.wait
+    return min(window, max(left * 0.9, SHORTLY))
 
 
 def _wait(state: FeedState, pace: Pace, now: datetime) -> tuple[int, Why]:

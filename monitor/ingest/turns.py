@@ -26,7 +26,7 @@ class Turns:
         self._hosts: dict[str, _Host] = {}
         self._ready: list[tuple[float, int, str]] = []  # hosts with feeds waiting, by when they are free
         self._count = itertools.count()
-        self._asked: set[str] = set()
+        self._asked: dict[str, str] = {}  # feeds in flight, each with the host that was asked
 
     @property
     def is_idle(self) -> bool:
@@ -38,10 +38,20 @@ class Turns:
         return len(self._asked)
 
     def plan(self, feed: str, host: str, at: datetime) -> None:
-        """Poll the feed at this time, and at no other that was planned."""
+        """Poll the feed at this time, and at no other that was planned. One in flight is planned when it has ended."""
+        if feed in self._asked:
+            return
+        self.drop(feed)
         self._host_of[feed] = host
         self._at[feed] = at.timestamp()
         heapq.heappush(self._due, (at.timestamp(), next(self._count), feed))
+
+    def drop(self, feed: str) -> None:
+        """Ask for the feed no more; what is in flight may end."""
+        self._at.pop(feed, None)
+        host = self._hosts.get(self._host_of.pop(feed, ""))
+        if host and feed in host.waiting:
+            host.waiting.remove(feed)
 
     def take(self, now: datetime) -> list[str]:
         """The feeds to ask now; each is in flight until `end`."""
@@ -49,21 +59,21 @@ class Turns:
         self._line_up(clock)
         taken: list[str] = []
         while self._ready and self._ready[0][0] <= clock and len(self._asked) < self._limit:
-            host = self._hosts[heapq.heappop(self._ready)[2]]
+            name = heapq.heappop(self._ready)[2]
+            host = self._hosts[name]
             host.queued = False
             if not host.busy and host.waiting:
                 feed = host.waiting.popleft()
                 host.busy = True
-                self._asked.add(feed)
+                self._asked[feed] = name
                 taken.append(feed)
         return taken
 
     def end(self, feed: str, now: datetime, hold: float = 0.0) -> None:
         """The request for the feed has ended; leave its host alone for the spacing, or `hold` seconds."""
-        if feed not in self._asked:
+        name = self._asked.pop(feed, None)
+        if name is None:
             return
-        self._asked.discard(feed)
-        name = self._host_of[feed]
         host = self._hosts[name]
         host.busy = False
         host.free_at = now.timestamp() + max(self._spacing, hold)

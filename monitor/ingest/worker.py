@@ -1,6 +1,6 @@
 """Ingest at work on one share: the polling decided in `poll.py`, done by a fetcher."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,13 +23,13 @@ def mine(feeds: Iterable[Feed], number: int, count: int) -> list[Feed]:
 class Poller:
     """Keeps the protocol `Worker` of the stage loop.
 
-    Of all `feeds` it reads those whose host falls into share `number` of `count`. With `once` every feed that is due
-    at start is polled once, without spreading.
+    `listed` gives the feeds in force, the same list until it changes; of them it reads those whose host falls into
+    share `number` of `count`. With `once` every feed that is due at start is polled once, without spreading.
     """
 
     def __init__(
         self,
-        feeds: Iterable[Feed],
+        listed: Callable[[], Sequence[Feed]],
         fetcher: Fetcher,
         policy: Policy,
         *,
@@ -38,7 +38,9 @@ class Poller:
         once: bool = False,
     ) -> None:
         share = replace(policy, in_flight=max(policy.in_flight // count, MIN_IN_FLIGHT))
-        self._polling = Polling(mine(feeds, number, count), share, once=once)
+        self._listed, self._feeds = listed, listed()
+        self._number, self._count = number, count
+        self._polling = Polling(mine(self._feeds, number, count), share, once=once)
         self._fetcher = fetcher
 
     def restore(self, state: Mapping[str, bytes]) -> None:
@@ -48,6 +50,9 @@ class Poller:
         raise PoisonRecord("ingest has no input")
 
     def step(self, messages: Sequence[Any], results: Sequence[Any], now: datetime) -> Step:
+        if (listed := self._listed()) is not self._feeds:
+            self._feeds = listed
+            self._polling.relist(mine(listed, self._number, self._count))
         return self._polling.step(results, now)
 
     async def perform(self, action: Fetch) -> Polled:

@@ -130,7 +130,9 @@ async def product(port: int, seconds: float, pace: Pace, feeds: int, folder: Pat
         fetcher = Fetcher(transport, pool.parse, now, Limits(allow_private=True), "Demarche/bench")
         edge = Edge(now, stop, logger(), count)
         stream = await open_owner(folder / "bench.sqlite")
-        stage = asyncio.create_task(run_stage(stream, INGEST, lambda share: Poller(listed, fetcher, policy), edge))
+        stage = asyncio.create_task(
+            run_stage(stream, INGEST, lambda share: Poller(lambda: listed, fetcher, policy), edge)
+        )
         lags = asyncio.create_task(_lags(stop))
         while count.polls < 2 * feeds and not stage.done():  # noqa: ASYNC110  # all are read once; the loop tells nobody
             await asyncio.sleep(0.1)

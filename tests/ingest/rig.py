@@ -42,6 +42,7 @@ class Rig:
 
     worker: Poller
     fetcher: Fetcher
+    in_force: list[tuple[Feed, ...]]
     now: datetime = START
     committed: dict[str, bytes] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
@@ -49,6 +50,10 @@ class Rig:
     parsed: int = 0
     facts: list[Fact] = field(default_factory=list)
     wake_at: datetime | None = None
+
+    def relist(self, *feeds: Feed) -> None:
+        """The operator wrote another list."""
+        self.in_force[:] = [feeds]
 
     def clock(self) -> datetime:
         return self.now
@@ -128,8 +133,9 @@ async def rig(
         return parse(body, content_type=content_type, url=url, now=now)
 
     fetcher = Fetcher(transport, read, lambda: made.now, limits, AGENT)
-    worker = Poller(feeds, fetcher, policy or Policy(), once=once)
-    made = Rig(worker, fetcher, now, dict(committed or {}))
+    in_force = [tuple(feeds)]
+    worker = Poller(lambda: in_force[0], fetcher, policy or Policy(), once=once)
+    made = Rig(worker, fetcher, in_force, now, dict(committed or {}))
     worker.restore(made.committed)
     if paper:
         paper.clock = made.clock
