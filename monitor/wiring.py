@@ -122,7 +122,7 @@ async def fetcher(loaded: Settings, clock: Clock) -> AsyncIterator[Fetcher]:
     proxy = options.proxy.get_secret_value() if options.proxy else None
     async with (
         ParserPool(options.parsers) as pool,
-        open_transport(allow_private=options.allow_private, proxy=proxy) as transport,
+        open_transport(allow_private=options.allow_private, proxy=proxy, trust=_trust(options.ca_file)) as transport,
     ):
         yield Fetcher(transport, pool.parse, clock, options.limits(), options.agent())
 
@@ -260,6 +260,8 @@ class _Desk:
 
     async def _ingest(self) -> Hire:
         options, how, loaded = self._loaded.ingest, self._how, self._loaded
+        if not options.whom_to_write_to():
+            logger().warning("run.no_contact", text="set ingest.contact: servers are told whom to write to")
         listed = FeedsInForce(lambda: feeds_file(loaded), load_feeds, now, logger())
         self.looks.append(listed.look)
         self.reloads.append(listed.reload)

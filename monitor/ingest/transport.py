@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import httpcore
 import httpx
@@ -43,13 +44,24 @@ def open_transport(
     Behind a proxy it is the proxy that resolves names, so that only addresses written as numbers can be looked at.
     `trust` says whose certificates are believed; none: those of the usual authorities.
     """
+    context = trust or httpx.create_ssl_context(trust_env=False)
     maker = httpcore.AsyncConnectionPool(
-        ssl_context=trust or httpx.create_ssl_context(trust_env=False),
-        proxy=httpcore.Proxy(proxy) if proxy else None,
+        ssl_context=context,
+        proxy=_proxy(proxy, context) if proxy else None,
         keepalive_expiry=IDLE_SECONDS,
         network_backend=GuardedNetwork(allow_private=allow_private or proxy is not None),
     )
     return _Transport(maker)
+
+
+def _proxy(url: str, trust: ssl.SSLContext) -> httpcore.Proxy:
+    parts = urlsplit(url)
+    auth = (unquote(parts.username or ""), unquote(parts.password or "")) if parts.username or parts.password else None
+    netloc = parts.netloc.rpartition("@")[2]
+    port = "" if parts.port else {"https": ":443", "http": ":80"}.get(parts.scheme, ":1080")
+    return httpcore.Proxy(
+        f"{parts.scheme}://{netloc}{port}", auth, ssl_context=trust if parts.scheme == "https" else None
+    )
 
 
 class GuardedNetwork(httpcore.AsyncNetworkBackend):

@@ -25,12 +25,13 @@ class Settings(NotifySection):
 
     def placed(self, folder: Path) -> Self:
         """Relative paths start at the folder of the file that names them."""
-        rules = self.rules.folder
+        rules, trusted = self.rules.folder, self.ingest.ca_file
         return self.model_copy(
             update={
                 "stream": self.stream.placed(folder),
                 "destinations": {name: options.placed(folder) for name, options in self.destinations.items()},
                 "ca_file": folder / self.ca_file if self.ca_file else None,
+                "ingest": self.ingest.model_copy(update={"ca_file": folder / trusted if trusted else None}),
                 "feeds": folder / self.feeds if self.feeds else None,
                 "rules": self.rules.model_copy(update={"folder": folder / rules if rules else None}),
             }

@@ -113,6 +113,11 @@ class Rig:
         return sum(unpack(value).ledger.polls for key, value in self.committed.items() if key.startswith(FEED))
 
 
+async def read_here(body: bytes, *, content_type: str, url: str, now: datetime) -> Document | Unreadable:
+    """The parser, in this process."""
+    return parse(body, content_type=content_type, url=url, now=now)
+
+
 @asynccontextmanager
 async def rig(
     feeds: Iterable[Feed],
@@ -154,4 +159,4 @@ def soon(**more: float) -> timedelta:
     return timedelta(**more)
 
 
-__all__ = ["AGENT", "START", "Rig", "feed", "replace", "rig", "soon"]
+__all__ = ["AGENT", "START", "Rig", "feed", "read_here", "replace", "rig", "soon"]
