@@ -10,13 +10,12 @@ from consumers.correlate.ladder import Ladder, Rung
 from consumers.correlate.live import Live
 from consumers.correlate.view import View
 from monitor.message.alert import Alert, Reason, Step, Telling
-from monitor.message.incident import Claim, PairState, Row, Said
+from monitor.message.incident import Claim, Row, Said
 from monitor.message.kind import Kinds, Level
 from monitor.message.report import Evidence, Form
 from monitor.message.wording import joint_sentence, sentence
 
 _CHAIN = 6  # steps shown
-_WATCHED = timedelta(days=30)  # before that much history there is no usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Setting:
     message: str
     joint: Sequence[Live]  # the others in that message
     steps: Ladder
-    pair: PairState
+    watched: datetime | None  # since when
     row: Row | None
     row_opens: bool
     reversed: Live | None  # what this act takes back
@@ -46,7 +45,6 @@ def compose(
     record, steps = live.record, setting.steps
     best = _best(live, seen, trigger)
     said = _said(best, seen)
-    watched = live.first - setting.pair.since
     return Alert(
         id=alert_id(record.id, tell.reason, tell.rung),
         incident=record.id,
@@ -77,8 +75,9 @@ def compose(
         why=_why(live, tell, said),
         ladder_before=steps.before,
         ladder_after=max((level for level in (steps.before, seen.claimed) if level), key=lambda level: level.rank),
-        tension=steps.tension if watched >= _WATCHED else None,
-        watching_since=None if watched >= _WATCHED else setting.pair.since,
+        tension=steps.tension if steps.usual is not None else None,
+        usual=steps.usual,
+        watching_since=setting.watched if steps.usual is None else None,
         chain=tuple(_step(rung, kinds, names) for rung in steps.chain[-_CHAIN:]),
         answers=steps.answers.record.id if steps.answers else "",
         quiet_days=None if steps.quiet is None else steps.quiet.days,

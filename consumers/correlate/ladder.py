@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import log
 
 from consumers.correlate.live import Live
 from consumers.correlate.policy import Policy
@@ -25,6 +26,7 @@ class Ladder:
     before: Level | None
     chain: tuple[Rung, ...]  # the incidents that stand, the oldest first
     tension: float  # weights of the last weeks with decay, this incident included; below zero is worse
+    usual: float | None  # the mean of that before this incident; None while too little is known
     answers: Live | None  # the latest act of the other side that this one can be an answer to
     quiet: timedelta | None  # since the last act of this kind in this direction
 
@@ -33,10 +35,13 @@ class Ladder:
         return self.before is not None and level.rank > self.before.rank
 
 
-def ladder(live: Live, seen: View, pair: Iterable[Live], kinds: Kinds, policy: Policy) -> Ladder:
-    """The ladder that `live` steps on; `pair` holds the incidents of the two, both ways."""
+def ladder(
+    live: Live, seen: View, pair: Iterable[Live], kinds: Kinds, policy: Policy, watched: datetime | None
+) -> Ladder:
+    """The ladder that `live` steps on; `pair` holds the incidents of the two, both ways, `watched` since when."""
     since = live.first - policy.ladder
     standing: list[Rung] = []
+    before: list[tuple[datetime, float]] = []
     tension = kinds.by_id[seen.head].weight
     answers: Live | None = None
     last_same: datetime | None = None
@@ -45,10 +50,11 @@ def ladder(live: Live, seen: View, pair: Iterable[Live], kinds: Kinds, policy: P
             continue
         if other.record.source == live.record.source and seen.head in other.acts:
             last_same = max(other.first, last_same or other.first)
-        if other.first < since:
-            continue
         theirs = view(other, kinds, policy)
         if theirs is None or ending(other, theirs) is not None:
+            continue
+        before.append((other.first, kinds.by_id[theirs.head].weight))
+        if other.first < since:
             continue
         tension += kinds.by_id[theirs.head].weight * 0.5 ** ((live.first - other.first) / policy.half_life)
         if theirs.claimed.rank < Level.MEDIUM.rank or kinds.by_id[theirs.head].deescalates:
@@ -62,9 +68,29 @@ def ladder(live: Live, seen: View, pair: Iterable[Live], kinds: Kinds, policy: P
         before=max((rung.seen.claimed for rung in standing), key=lambda one: one.rank, default=None),
         chain=tuple(standing),
         tension=round(tension, 1),
+        usual=_usual(before, live.first, watched, policy),
         answers=answers,
         quiet=None if last_same is None else live.first - last_same,
     )
+
+
+def _usual(
+    acts: Iterable[tuple[datetime, float]], until: datetime, watched: datetime | None, policy: Policy
+) -> float | None:
+    """The mean of the tension from when it was watched, at most as long as incidents are kept, until then.
+
+    A weight w that decays by half in h adds w * h / ln 2 * (share left at the beginning - share left at the end).
+    """
+    if watched is None or until - watched < policy.usual_after:
+        return None
+    start = max(watched, until - policy.keep)
+
+    def left(first: datetime, at: datetime) -> float:
+        share: float = 0.5 ** (max(at - first, timedelta(0)) / policy.half_life)
+        return share
+
+    area = sum(weight * (left(first, start) - left(first, until)) for first, weight in acts)
+    return round(area * (policy.half_life / (until - start)) / log(2), 1) + 0.0
 
 
 def has_answered(live: Live, pair: Iterable[Live], since: datetime) -> bool:

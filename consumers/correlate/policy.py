@@ -53,6 +53,7 @@ class Policy:
     wars: tuple[War, ...] = ()
     war_kinds: frozenset[str] = frozenset({"threat", "military-threat"})
     half_life: timedelta = timedelta(days=14)  # of the weights in a pair's tension
+    usual_after: timedelta = timedelta(days=30)  # before so long a watch nothing is known to be usual
 
     other_names: Mapping[str, str] = field(default_factory=dict)  # words by which a state shows beside its name
     deadlines: Mapping[str, TermWords] = field(default_factory=dict)  # by language

@@ -51,7 +51,7 @@ class Teller:
                 return self._taken_back(live, seen, trigger, undone)
             easing = decide.eased(seen, live, trigger, world.policy) if self._row(live, trigger) else None
             if easing is not None:
-                steps = ladder(live, seen, self._pair(live), world.kinds, world.policy)
+                steps = self._steps(live, seen)
                 return self._told(live, seen, easing, trigger, steps)
         barred = decide.bar(seen, trigger, live, world.policy)
         if barred is not None:
@@ -59,7 +59,7 @@ class Teller:
         pair = self._pair(live)
         if is_inhibited(live, seen, pair, world.policy):
             return Hold(Why.INHIBITED)
-        steps = ladder(live, seen, pair, world.kinds, world.policy)
+        steps = self._steps(live, seen)
         return self._told(live, seen, decide.first(seen, steps, self._habit(live, seen, trigger, pair)), trigger, steps)
 
     def forget(self) -> None:
@@ -74,7 +74,7 @@ class Teller:
         verdict = decide.again(seen, told, live, trigger, self.world.policy)
         if isinstance(verdict, Hold):
             return verdict
-        steps = ladder(live, seen, self._pair(live), self.world.kinds, self.world.policy)
+        steps = self._steps(live, seen)
         return self._told(live, seen, verdict, trigger, steps)
 
     def _pair(self, live: Live) -> list[Live]:
@@ -89,6 +89,10 @@ class Teller:
         if stays_in_row(row, seen, self.world.policy, self.world.kinds):
             return Why.IN_ROW
         return Why.ROUTINE if is_routine(live, seen, pair, self.world.kinds, self.world.policy) else ""
+
+    def _steps(self, live: Live, seen: View) -> Ladder:
+        """The ladder of the pair, as this incident finds it."""
+        return ladder(live, seen, self._pair(live), self.world.kinds, self.world.policy, self.world.since)
 
     def _row(self, live: Live, trigger: Claim) -> Row | None:
         """The row that the pair is in when this is told."""
@@ -127,7 +131,7 @@ class Teller:
         level = undone.record.told.level if undone is not None and undone.record.told else seen.level
         if tell.rung == "eased":
             level = max(level, world.policy.min_level, key=lambda one: one.rank)
-        setting = Setting(message, joint, steps, state, row, opens, undone, level, world.policy.row_span)
+        setting = Setting(message, joint, steps, world.since, row, opens, undone, level, world.policy.row_span)
         alert = compose(live, seen, tell, trigger, setting, world.kinds, self.names)
         if told is None:
             self.messages.setdefault(message, []).append(record.id)
@@ -153,7 +157,7 @@ class Teller:
             return Hold(Why.STALE_ITEM)
         if not decide.is_news_enough(live, trigger, self.world.policy):
             return Hold(Why.NOT_NEWS)
-        steps = ladder(live, seen, self._pair(live), self.world.kinds, self.world.policy)
+        steps = self._steps(live, seen)
         undone.record.reversed_by = live.record.id
         self.world.changed.setdefault(undone.record.id, undone)
         held = undone.record.told.held if undone.record.told else ""
@@ -176,9 +180,8 @@ class Teller:
             confirmed=False,
             contradicted=(),
         )
-        steps = ladder(live, shown, self._pair(live), world.kinds, world.policy)
-        state = self._pair_state(live)
-        setting = Setting(told.message, (), steps, state, None, False, None, told.level, world.policy.row_span)
+        steps = self._steps(live, shown)
+        setting = Setting(told.message, (), steps, world.since, None, False, None, told.level, world.policy.row_span)
         alert = compose(live, shown, tell, trigger, setting, world.kinds, self.names)
         live.record.told = structs.replace(told, ended=tell.reason, revision=alert.revision)
         return alert

@@ -20,9 +20,11 @@ from monitor.message.incident import (
     ItemTrace,
     PairState,
     Verdict,
+    Watch,
     decode_incident,
     decode_pair,
     decode_trace,
+    decode_watch,
     pair_name,
 )
 from monitor.message.kind import Kinds
@@ -31,6 +33,7 @@ from monitor.message.report import Report
 from monitor.message.step import ALERTS, Output, Step
 
 _SWEEP = timedelta(days=1)  # of event time, between looks for what is long past
+_WATCH = "watch"  # key of state
 _VERDICTS = {OrderKind.CORRECT: Reason.CORRECTED, OrderKind.RETRACT: Reason.RETRACTED}
 
 
@@ -53,6 +56,10 @@ class Correlator:
             elif key.startswith("pair:"):
                 pair = decode_pair(value)
                 self.pairs[pair.pair] = pair
+            elif key == _WATCH:
+                self.world.since = decode_watch(value).since
+        if self.world.since is None:  # a state of before this was written down
+            self.world.since = min((pair.since for pair in self.pairs.values()), default=None)
         self.world.restore(incidents, traces)
         self._teller = Teller(self.world, self._names, self.pairs)
         self._swept = self.world.newest
@@ -87,7 +94,9 @@ class Correlator:
         if trace is not None and (trace.revision == report.revision or report.first_seen < trace.first_seen):
             turn.facts.append(Fact("report.repeated", {"item": report.item}, counted=True))
             return
+        watched = self.world.since
         claims = self.world.hear(report)
+        turn.watch_began = turn.watch_began or watched is not self.world.since
         turn.gone.update(self.world.gone)
         outcomes: list[tuple[str, str]] = []  # reason, alert
         alerts: list[Alert] = []
@@ -217,6 +226,7 @@ class _Turn:
         self.gone: set[str] = set()
         self.items: set[str] = set()
         self.pairs: set[str] = set()
+        self.watch_began = False
 
     def step(self, world: World, pairs: Mapping[str, PairState]) -> Step:
         changes: dict[str, bytes | None] = {}
@@ -229,6 +239,8 @@ class _Turn:
         for pair in self.pairs:
             if pair in pairs:
                 changes[f"pair:{pair}"] = encode(pairs[pair])
+        if self.watch_began and world.since is not None:
+            changes[_WATCH] = encode(Watch(since=world.since))
         return Step(outputs=self.outputs, changes=changes, facts=self.facts)
 
 

@@ -33,6 +33,7 @@ class World:
         self.traces: dict[str, ItemTrace] = {}
         self.domains: dict[Direction, Domain] = {}
         self.newest: datetime | None = None
+        self.since: datetime | None = None  # the first report with signals came then
         self.changed: dict[str, Live] = {}  # by the last `hear`
         self.refolded: list[Domain] = []
         self.gone: list[str] = []  # ids of incidents that were never told and are no more
@@ -48,6 +49,8 @@ class World:
         self.refolded.clear()
         anew = set(self._take_back(report.item))
         claims = claims_of(report, self.kinds, self._blank)
+        if self.since is None and claims:
+            self.since = report.first_seen
         places: dict[Direction, None] = dict.fromkeys(anew)
         for claim in claims:
             direction = (claim.source, claim.target)

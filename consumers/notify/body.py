@@ -80,6 +80,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     weight: float
     tension: float | None
     why: str
+    usual_tension: float | None = None  # the pair's own, over up to two months
     headline: str | None = None  # the sentence of the whole message, where incidents share one
     held: str | None = None  # why people get it only in a digest: routine, in_row
     row: str | None = None

@@ -115,6 +115,7 @@ def _incident(letter: Letter, alert: Alert, items: int, length: int) -> Incident
         cameo=alert.cameo,
         weight=alert.weight,
         tension=alert.tension,
+        usual_tension=alert.usual,
         why=cut(clean(alert.why), length),
         headline=alert.headline or None,
         held=alert.held or None,

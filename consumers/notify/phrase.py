@@ -162,7 +162,7 @@ def details_of(alert: Alert) -> tuple[tuple[str, str], ...]:
 
 def _tension(alert: Alert) -> str:
     if alert.tension is not None:
-        return f"{alert.tension:+.1f}"
+        return f"{alert.tension:+.1f}" + (f", usually {alert.usual:+.1f}" if alert.usual is not None else "")
     return f"watching since {when(alert.watching_since)}" if alert.watching_since else ""
 
 

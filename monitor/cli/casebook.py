@@ -11,7 +11,7 @@ from consumers.correlate.ladder import ladder
 from consumers.correlate.live import Live
 from consumers.correlate.policy import Policy
 from consumers.correlate.view import View, ending, view
-from monitor.message.incident import Claim, Incident, PairState, decode_incident, decode_pair, pair_name
+from monitor.message.incident import Claim, Incident, PairState, decode_incident, decode_pair, decode_watch, pair_name
 from monitor.message.kind import Kinds, Level, Modality, Scope
 
 
@@ -49,6 +49,7 @@ class PairRow(msgspec.Struct, frozen=True, kw_only=True):
     pair: str
     level: Level | None  # the highest of the last 30 days that still stands
     tension: float
+    usual: float | None  # the mean of the tension before the latest act; None before a month of history
     watching_since: datetime | None
     row_since: datetime | None
     cases: tuple[Case, ...]  # the oldest first
@@ -63,6 +64,7 @@ class Casebook:
     kinds: Kinds
     names: Mapping[str, str]
     policy: Policy
+    since: datetime | None = None  # watched since
 
     def cases(self) -> list[Case]:
         """All incidents, the oldest first."""
@@ -83,18 +85,20 @@ class Casebook:
         state = self.pairs.get(pair)
         latest = lives[-1]
         seen = view(latest, self.kinds, self.policy)
-        level, tension = None, 0.0
+        level, tension, usual = None, 0.0, None
         if seen is not None:
-            steps = ladder(latest, seen, lives, self.kinds, self.policy)
+            steps = ladder(latest, seen, lives, self.kinds, self.policy, self.since)
             standing = [steps.before] if steps.before else []
             if ending(latest, seen) is None and not self.kinds.by_id[seen.head].deescalates:
                 standing.append(seen.claimed)
             level, tension = max(standing, key=lambda one: one.rank, default=None), steps.tension
+            usual = steps.usual
         return PairRow(
             pair=pair,
             level=level,
             tension=tension,
-            watching_since=state.since if state else None,
+            usual=usual,
+            watching_since=self.since if usual is None else None,
             row_since=state.row.opened if state and state.row else None,
             cases=tuple(case for live in lives if live.last >= since and (case := self.case(live)) is not None),
         )
@@ -111,7 +115,8 @@ def read_casebook(state: Mapping[str, bytes], kinds: Kinds, names: Mapping[str, 
     records = (decode_incident(value) for key, value in state.items() if key.startswith("incident:"))
     pairs = (decode_pair(value) for key, value in state.items() if key.startswith("pair:"))
     lives = sorted(_lives(records, kinds), key=lambda live: (live.first, live.record.id))
-    return Casebook(tuple(lives), {pair.pair: pair for pair in pairs}, kinds, names, policy)
+    since = decode_watch(state["watch"]).since if "watch" in state else None
+    return Casebook(tuple(lives), {pair.pair: pair for pair in pairs}, kinds, names, policy, since)
 
 
 def brief(book: Casebook, since: datetime) -> list[Case]:

@@ -241,7 +241,10 @@ def _case_line(case: Case) -> str:
 def _pair_line(row: PairRow) -> str:
     level = row.level.upper() if row.level else "-"
     in_row = f"  in a row since {_time(row.row_since)}" if row.row_since else ""
-    return f"{row.pair}  {level:8}  tension {row.tension:+.1f}  {len(row.cases)} incidents{in_row}"
+    usual = f", usually {row.usual:+.1f}" if row.usual is not None else ""
+    if row.watching_since is not None:
+        usual = f", watching since {row.watching_since:%Y-%m-%d}"
+    return f"{row.pair}  {level:8}  tension {row.tension:+.1f}{usual}  {len(row.cases)} incidents{in_row}"
 
 
 def _pair_lines(row: PairRow) -> str:

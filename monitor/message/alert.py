@@ -82,6 +82,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     ladder_before: Level | None = None
     ladder_after: Level | None = None
     tension: float | None = None  # decayed sum of weights of the pair; None while it is watched for under 30 days
+    usual: float | None = None  # the mean of the pair's tension before this act
     chain: tuple[Step, ...] = ()
     headline: str = ""  # of the whole message, where incidents share one: "USA, EU, UK: sanctions on Russia"
     held: str = ""  # not posted, a line of the digest: why (routine, in_row)

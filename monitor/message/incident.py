@@ -131,15 +131,23 @@ class PairState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     """What is known of two states beyond their incidents. `pair` is sorted: "KOR-RUS"."""
 
     pair: str
-    since: datetime  # watched since
+    since: datetime  # of the first act that was told
     posts: tuple[datetime, ...] = ()  # of the last days, by event time
     row: Row | None = None
+    schema: int = SCHEMA
+
+
+class Watch(msgspec.Struct, frozen=True, kw_only=True):
+    """Since when reports are read: what is usual between two states is known after a month of that."""
+
+    since: datetime
     schema: int = SCHEMA
 
 
 decode_incident: Callable[[bytes], Incident] = decoder(Incident)
 decode_trace: Callable[[bytes], ItemTrace] = decoder(ItemTrace)
 decode_pair: Callable[[bytes], PairState] = decoder(PairState)
+decode_watch: Callable[[bytes], Watch] = decoder(Watch)
 
 
 def pair_name(one: str | None, other: str | None) -> str:

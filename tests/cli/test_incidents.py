@@ -82,7 +82,9 @@ def test_one_incident_is_shown_with_all_who_told_it(command: Command) -> None:
 
 
 def test_a_pair_is_shown_with_its_level_and_tension(command: Command) -> None:
-    assert command("pairs", "kor-rus").startswith("KOR-RUS  HIGH      tension -9.8  2 incidents\n")
+    assert command("pairs", "kor-rus").startswith(
+        "KOR-RUS  HIGH      tension -9.8, watching since 2031-05-01  2 incidents\n"
+    )
     assert [json.loads(line)["pair"] for line in command("pairs", "--json").splitlines()] == ["KOR-RUS", "BOL-PER"]
     assert "'KOR' is no pair" in command("pairs", "KOR", fails=True)
 

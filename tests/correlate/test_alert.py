@@ -36,7 +36,20 @@ def test_tension_is_told_once_the_pair_has_been_watched_for_a_month() -> None:
     assert late.watching_since is None
     assert late.tension is not None
     assert late.tension <= -8
+    assert late.usual is not None
+    assert -8 < late.usual < -4  # three acts of -4 to -6 in two days, five weeks before
+    desk.restart()
+    (later,) = desk.hear(report("e", at(55, 9), "wire", "Seoul recalls ambassador", "KOR>RUS envoy-recalled"))
+    assert later.usual is not None
+    assert later.usual > late.usual - 4
     assert (late.quiet_days, early.quiet_days) == (None, None)
+
+
+def test_a_quiet_pair_is_usually_at_nought() -> None:
+    desk = Desk()
+    desk.hear(report("x", at(1), "wire", "Lima condemns La Paz", "PER>BOL condemnation"))
+    (alert,) = desk.hear(report("a", at(40), "wire", "Seoul summons Russian envoy", "KOR>RUS envoy-summoned"))
+    assert (alert.tension, alert.usual, alert.watching_since) == (-4.0, 0.0, None)
 
 
 def test_wire_copies_count_once() -> None:
@@ -79,7 +92,7 @@ def test_what_is_long_past_is_forgotten() -> None:
     desk = Desk()
     desk.hear(report("a", at(1), "wire", "Seoul summons envoy", "KOR>RUS envoy-summoned"))
     desk.hear(report("b", at(70), "wire", "Lima calls in envoy", "PER>BOL envoy-summoned"))
-    assert [key.partition(":")[0] for key in sorted(desk.state)] == ["incident", "item", "pair", "pair"]
+    assert [key.partition(":")[0] for key in sorted(desk.state)] == ["incident", "item", "pair", "pair", "watch"]
     desk.restart()
     assert len(desk.groups()) == 1
 
