@@ -15,7 +15,7 @@ from monitor.message.step import REPORTS, Output, Step
 
 
 class Classifier:
-    """A `Worker` (monitor/stage.py). `rules` gives the rules in force, which may change between steps."""
+    """A `Worker` (monitor/stage). `rules` gives the rules in force, which may change between steps."""
 
     decode: Callable[[bytes], Any] = staticmethod(decode_item)
 

@@ -38,7 +38,7 @@ _VERDICTS = {OrderKind.CORRECT: Reason.CORRECTED, OrderKind.RETRACT: Reason.RETR
 
 
 class Correlator:
-    """A `Worker` (monitor/stage.py) whose decisions depend on the reports and orders that came, and on nothing else."""
+    """A `Worker` (monitor/stage) whose decisions depend on the reports and orders that came, and on nothing else."""
 
     def __init__(self, policy: Policy, kinds: Kinds, names: Mapping[str, str]) -> None:
         self._policy, self._kinds, self._names = policy, kinds, names

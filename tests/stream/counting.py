@@ -11,7 +11,7 @@ from monitor.stream.contract import Share
 
 
 class Counting:
-    """A `Worker` (see monitor/stage.py) that can be audited: a record is a name, and the n-th output adds n to it."""
+    """A `Worker` (see monitor/stage) that can be audited: a record is a name, and the n-th output adds n to it."""
 
     def __init__(self, share: Share, topic: str) -> None:
         self._topic, self._share = topic, share.number

@@ -1,19 +1,20 @@
-"""The one loop: read, decide, commit, act, again. It knows streams, and no stage by name."""
+"""One worker at one share: each turn reads, decides, commits, tells and acts."""
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing, suppress
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from monitor.errors import Lost, PoisonRecord, Unavailable
-from monitor.logs import Logger, log_fact
+from monitor.logs import log_fact
 from monitor.message.dead import DeadRecord
 from monitor.message.fact import Fact
 from monitor.message.step import Broken, Output, Step
-from monitor.stream.contract import Batch, Record, Share, StageSpec, Stream, check_sizes, dead
+from monitor.stage.total import Total
+from monitor.stage.worker import Edge, Worker
+from monitor.stream.contract import Batch, Record, Share, StageSpec, check_sizes, dead
 
 READ_LIMIT = 500  # records a batch
 SLICE = 8  # records a step
@@ -23,118 +24,8 @@ ACTION_GRACE = 3.0  # seconds that actions under way get when the stage is told 
 STOP_GRACE = 3.3  # seconds from that until a share is let go with what it is at; all in all a stop takes five
 BLOCKED_WAITS = (0.2, 1.0, 5.0)  # seconds between tries while the stream refuses
 
-Clock = Callable[[], datetime]
 
-
-class Worker(Protocol):
-    """A stage at work on one share: its decisions, and the state that they rest on.
-
-    `step` may change the worker's own state at will: where the commit is lost or the step raises, the worker is
-    handed the committed state again by `restore`, and what it knew is gone.
-    """
-
-    def restore(self, state: Mapping[str, bytes]) -> None:
-        """Take the committed state, forgetting everything else."""
-        ...
-
-    def decode(self, value: bytes) -> Any:
-        """A message of the input. Raises `PoisonRecord`."""
-        ...
-
-    def step(self, messages: Sequence[Any], results: Sequence[Any], now: datetime) -> Step:
-        """Decide on what came: messages of the input, results of earlier actions, or neither (the time came)."""
-        ...
-
-    async def perform(self, action: Any) -> Any:
-        """Do one action (a fetch, a POST) and give its result; an expected failure is a value."""
-        ...
-
-    def settled(self, now: datetime) -> bool:
-        """Nothing is under way or due: what is left is in the future. `--once` ends here."""
-        ...
-
-    def readings(self, now: datetime) -> Mapping[str, float]:
-        """Figures for metrics; those of several shares are added up, but for `oldest...`, where the largest counts."""
-        ...
-
-
-class Watch(Protocol):
-    """Whoever counts what stages do: metrics and health."""
-
-    def fact(self, stage: str, fact: Fact) -> None: ...
-
-    def taken(self, stage: str, share: Share, worker: Worker) -> None: ...
-
-    def given_back(self, stage: str, share: Share) -> None: ...
-
-    def turn(self, stage: str, records: int) -> None:
-        """The loop went round, and `records` were finished."""
-        ...
-
-    def blocked(self, stage: str, why: str) -> None:
-        """The stream refuses; `why` is empty when it does no more."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """What the loop gets from outside."""
-
-    clock: Clock
-    stop: asyncio.Event
-    log: Logger
-    watch: Watch
-    once: bool = False  # end when nothing is left but what is due later
-    pace: float = 1.0  # seconds of `clock` in a second of ours: a demonstration plays a week in a minute
-
-
-async def run_stage(stream: Stream, spec: StageSpec, hire: Callable[[Share], Worker], edge: Edge) -> None:
-    """Work on every share of the stage that this process is given, until told to stop.
-
-    With `edge.once` it ends when each share has been worked through.
-    """
-    async with aclosing(_closing(stream.shares(spec))) as shares, asyncio.TaskGroup() as desks:
-        finished: set[int] = set()
-        working: set[asyncio.Task[None]] = set()
-        while not edge.stop.is_set():
-            share = await _next(shares, edge, working)
-            if share is None:
-                break
-            desk = _Desk(spec, share, hire(share), edge)
-            task = desks.create_task(desk.run(), name=f"{spec.name}-{share.number}")
-            working.add(task)
-            task.add_done_callback(working.discard)
-            finished.add(share.number)
-            if edge.once and len(finished) == share.count:
-                break
-        if working:
-            await asyncio.wait(set(working))
-
-
-async def _closing(shares: Any) -> Any:
-    async with aclosing(shares):
-        async for share in shares:
-            yield share
-
-
-async def _next(shares: Any, edge: Edge, working: set[asyncio.Task[None]]) -> Share | None:
-    """The next share, or None where the stop came first. Desks finish before the shares are given back."""
-    coming = asyncio.ensure_future(anext(shares))
-    stopping = asyncio.ensure_future(edge.stop.wait())
-    await asyncio.wait({coming, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if coming.done():
-        share: Share = coming.result()
-        return share
-    if working:
-        await asyncio.wait(set(working))
-    coming.cancel()
-    with suppress(asyncio.CancelledError, StopAsyncIteration):
-        await coming
-    return None
-
-
-class _Desk:
+class Desk:
     """One worker at one share."""
 
     def __init__(self, spec: StageSpec, share: Share, worker: Worker, edge: Edge) -> None:
@@ -280,8 +171,8 @@ class _Desk:
             total = await self._steps_without_the_broken(read, results, aside)
         return self._with_aside(total, aside)
 
-    async def _steps(self, messages: Sequence[Any], results: Sequence[Any]) -> "_Total":
-        total = _Total()
+    async def _steps(self, messages: Sequence[Any], results: Sequence[Any]) -> "Total":
+        total = Total()
         started = time.perf_counter()
         for start in range(0, max(len(messages), 1), SLICE):
             part = messages[start : start + SLICE]
@@ -299,7 +190,7 @@ class _Desk:
 
     async def _steps_without_the_broken(
         self, read: Sequence[tuple[Record, Any]], results: Sequence[Any], aside: list[tuple[Record, str]]
-    ) -> "_Total":
+    ) -> "Total":
         """Find what breaks the step by taking one at a time, then take the rest afresh.
 
         The worker's state is spoilt by a step that raised, so it starts again from what was committed.
@@ -326,7 +217,7 @@ class _Desk:
         self._worker.restore(await self._share.load())
         return await self._steps(good, kept)
 
-    def _with_aside(self, total: "_Total", aside: Sequence[tuple[Record, str]]) -> Step:
+    def _with_aside(self, total: "Total", aside: Sequence[tuple[Record, str]]) -> Step:
         now = self._edge.clock()
         for record, why in aside:
             fields = {"topic": record.topic, "offset": record.offset, "key": record.key, "why": why[:300]}
@@ -334,24 +225,3 @@ class _Desk:
             note = DeadRecord.of(record.topic, record.partition, record.offset, record.key, record.value, why, now)
             total.outputs.append(Output(dead(record.topic), record.key, note.encode()))
         return total.step()
-
-
-class _Total:
-    """Several steps as one."""
-
-    def __init__(self) -> None:
-        self.outputs: list[Output] = []
-        self.changes: dict[str, bytes | None] = {}
-        self.actions: list[Any] = []
-        self.facts: list[Fact] = []
-        self.wake_at: datetime | None = None
-
-    def add(self, step: Step) -> None:
-        self.outputs += step.outputs
-        self.changes.update(step.changes)
-        self.actions += step.actions
-        self.facts += step.facts
-        self.wake_at = step.wake_at  # the latest step knows all that the earlier ones did
-
-    def step(self) -> Step:
-        return Step(self.outputs, self.changes, self.actions, self.wake_at, self.facts)
