@@ -1,48 +1,62 @@
-"""The rules in force: read anew when a file changes or when asked, the old ones kept where the new ones are broken."""
+"""What is read from files and may change while the program runs: read anew, and the old kept where the new is wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Generic, TypeVar
 
-from consumers.classify import PackText, Rules, compile_rules
 from monitor.errors import UserError
 from monitor.logs import Logger
 
+T = TypeVar("T")
 
-class Shelf:
-    """Holds compiled rules. Calling it gives those in force. Making one raises `Faults`."""
 
-    def __init__(self, read: Callable[[], tuple[PackText, ...]], folders: tuple[Path, ...], log: Logger) -> None:
-        self._read, self._folders, self._log = read, folders, log
+class Shelf(Generic[T]):
+    """Holds a value. Calling it gives the one in force. Making one raises what `read` raises.
+
+    `read` is given the value in force, None at first. `name` begins the events of the log; `describe` says of two
+    values what is different, nothing where nothing is.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        read: Callable[[T | None], T],
+        files: Callable[[], Iterable[Path]],
+        describe: Callable[[T, T], Mapping[str, object]],
+        log: Logger,
+    ) -> None:
+        self._name, self._read, self._files, self._describe, self._log = name, read, files, describe, log
         self._seen = self._stamp()
-        self._rules = compile_rules(read())
+        self._value = read(None)
 
-    def __call__(self) -> Rules:
-        return self._rules
+    def __call__(self) -> T:
+        return self._value
 
     def look(self) -> None:
-        """Read the rules anew where a file changed since the last look."""
+        """Read it anew where a file changed since the last look."""
         stamp = self._stamp()
         if stamp != self._seen:
             self._seen = stamp
             self.reload()
 
     def reload(self) -> None:
-        """Read the rules anew. A broken pack changes nothing, and the log says why."""
+        """Read it anew. What is written wrong changes nothing, and the log says why."""
         try:
-            fresh = compile_rules(self._read())
-            fresh.packs.compile(self._rules.packs.compiled)  # here, where a fault keeps the old rules in force
+            fresh = self._read(self._value)
         except UserError as why:
-            self._log.error("rules.refused", why=str(why), kept=self._rules.hash)
+            self._log.error(f"{self._name}.refused", why=str(why))
             return
-        if fresh.hash != self._rules.hash:
-            self._log.info("rules.reloaded", before=self._rules.hash, now=fresh.hash)
-        self._rules = fresh
+        if changes := self._describe(self._value, fresh):
+            self._log.info(f"{self._name}.reloaded", **changes)
+            self._value = fresh
 
     def _stamp(self) -> frozenset[tuple[str, int, int]]:
-        """Every file with its time and size."""
-        return frozenset(
-            (str(path), found.st_mtime_ns, found.st_size)
-            for folder in self._folders
-            for path in folder.rglob("*.yaml")
-            if (found := path.stat(follow_symlinks=True))
-        )
+        """Every file with its time and size; one that is gone while it is replaced counts as none."""
+        found = []
+        for path in self._files():
+            try:
+                file = path.stat()
+            except OSError:
+                continue
+            found.append((str(path), file.st_mtime_ns, file.st_size))
+        return frozenset(found)

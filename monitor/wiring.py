@@ -19,7 +19,7 @@ from consumers.classify.worker import Classifier
 from consumers.correlate.worker import Correlator
 from consumers.notify.notifier import Notifier
 from consumers.notify.send import Way
-from consumers.notify.settings import NotifySettings
+from consumers.notify.settings import NotifySettings, changes_between
 from monitor.duty import Duty
 from monitor.errors import Fault, Faults, UserError
 from monitor.feeds_in_force import FeedsInForce
@@ -32,7 +32,7 @@ from monitor.ingest.worker import Poller
 from monitor.logs import configure, logger
 from monitor.metrics import Metrics
 from monitor.rules_folder import read_packs, rules_folder
-from monitor.settings import Settings, load_settings
+from monitor.settings import Settings, file_of, left_for_a_restart, load_settings
 from monitor.settings.feeds import load_feeds
 from monitor.settings.notify import notify_settings
 from monitor.settings.stream import kafka_settings
@@ -54,6 +54,11 @@ def now() -> datetime:
 def settings(path: Path | None) -> Settings:
     """The settings as a command is to use them. Raises `Faults`."""
     return load_settings(path, os.environ)
+
+
+def settings_file(path: Path | None) -> Path | None:
+    """The file that they stand in, where there is one."""
+    return file_of(path, os.environ)
 
 
 def feeds(loaded: Settings) -> list[Feed]:
@@ -153,6 +158,7 @@ class Run:
 
     stages: Sequence[StageSpec] = STAGES
     once: bool = False
+    file: Path | None = None  # the settings' own: destinations and routes are read anew when it changes
     clock: Clock = now
     pace: float = 1.0  # see `Edge`
     terminal: TextIO = field(default_factory=lambda: sys.stdout if sys.stdout.isatty() else sys.stderr)
@@ -252,7 +258,7 @@ class _Desk:
         self._loaded, self._how, self._opened = loaded, how, opened
         self.looks: list[Callable[[], None]] = []  # called every few seconds
         self.reloads: list[Callable[[], None]] = []  # called at SIGHUP
-        self._shelf: Shelf | None = None
+        self._on_shelf: Shelf[Rules] | None = None
 
     async def hire(self, spec: StageSpec) -> Hire:
         hires = {INGEST: self._ingest, CLASSIFY: self._classify, CORRELATE: self._correlate, NOTIFY: self._notify}
@@ -269,13 +275,11 @@ class _Desk:
         policy = options.policy()
         return lambda share: Poller(listed, fetching, policy, number=share.number, count=share.count, once=how.once)
 
-    def _rules(self) -> Shelf:
+    def _rules(self) -> Shelf[Rules]:
         """The rules in force, compiled once for all stages of this process."""
-        if self._shelf is None:
-            overlay = self._loaded.rules.folder
-            folders = (rules_folder(), overlay) if overlay else (rules_folder(),)
-            self._shelf = Shelf(lambda: read_packs(overlay=overlay), folders, logger())
-        return self._shelf
+        if self._on_shelf is None:
+            self._on_shelf = rules_shelf(self._loaded.rules.folder)
+        return self._on_shelf
 
     async def _classify(self) -> Hire:
         shelf = self._rules()
@@ -289,9 +293,46 @@ class _Desk:
         return lambda share: Correlator(policy, kinds, names)
 
     async def _notify(self) -> Hire:
-        told = telling(self._loaded, once=self._how.once)
+        file, once = self._how.file, self._how.once
         sending = await self._opened.enter_async_context(way(self._loaded, self._how.terminal))
-        return lambda share: Notifier(told, sending)
+        if file is None:
+            fixed = telling(self._loaded, once=once)
+            return lambda share: Notifier(lambda: fixed, sending)
+        shelf = settings_shelf(file, self._loaded, once=once)
+        self.looks.append(shelf.look)
+        self.reloads.append(shelf.reload)
+        return lambda share: Notifier(shelf, sending)
+
+
+def rules_shelf(overlay: Path | None) -> Shelf[Rules]:
+    """The rules in force. Raises `Faults`."""
+    folders = (rules_folder(), overlay) if overlay else (rules_folder(),)
+
+    def read(in_force: Rules | None) -> Rules:
+        fresh = compile_rules(read_packs(overlay=overlay))
+        if in_force is not None:  # what is in use is compiled here, where a fault keeps the old rules in force
+            fresh.packs.compile(in_force.packs.compiled)
+        return fresh
+
+    return Shelf(
+        "rules",
+        read,
+        lambda: (path for folder in folders for path in folder.rglob("*.yaml")),
+        lambda old, new: {"before": old.hash, "now": new.hash} if old.hash != new.hash else {},
+        logger(),
+    )
+
+
+def settings_shelf(file: Path, loaded: Settings, *, once: bool = False) -> Shelf[NotifySettings]:
+    """Whom to tell what, as the settings file has it now. Raises `Faults`."""
+
+    def read(_: NotifySettings | None) -> NotifySettings:
+        fresh = settings(file)
+        if left := left_for_a_restart(loaded, fresh):
+            logger().warning("settings.left", keys=left, why="these take a restart")
+        return telling(fresh, once=once)
+
+    return Shelf("settings", read, lambda: (file,), changes_between, logger())
 
 
 def telling(loaded: Settings, *, once: bool = False) -> NotifySettings:

@@ -7,10 +7,11 @@ from consumers.notify.turn import Turn
 
 HELD_SPAN = timedelta(days=7)
 DEAD_SPAN = timedelta(days=30)
+NOT_THERE = "its destination is no longer in the settings"
 
 
 def keep_house(turn: Turn) -> None:
-    """Once an hour."""
+    """Once an hour, and when the settings changed."""
     ledger, now, pace = turn.ledger, turn.now, turn.settings.pace
     for post in [one for one in ledger.posts.values() if now - one.at > pace.memory]:
         if not any(ledger.letters_for(post)):
@@ -24,7 +25,7 @@ def keep_house(turn: Turn) -> None:
         turn.fact("silence.ended", silence=silence.id, held=silence.held, author="its time is over")
     for pending in list(ledger.pending.values()):
         if pending.destination not in turn.settings.destinations and not pending.attempting:
-            bury(turn, pending, "its destination is no longer in the settings")
+            bury(turn, pending, NOT_THERE)
         elif _cannot_be_sent(turn, pending.destination) and now - pending.at > pace.age_limits[pending.letter.level]:
             bury(turn, pending, "too_old: its destination took nothing")
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from consumers.notify.channel import looks
+from consumers.notify.channel import channel, looks
 from consumers.notify.dispatch import Attempt, Attempted, dispatch
 from consumers.notify.exchange import Outcome, Verdict
 from consumers.notify.flush import flush, next_flush
 from consumers.notify.intake import take_alert
-from consumers.notify.keeping import keep_house
+from consumers.notify.keeping import NOT_THERE, keep_house
 from consumers.notify.ledger import Ledger
 from consumers.notify.orders import take_order
 from consumers.notify.secret import blot
@@ -30,24 +30,25 @@ HOUSEKEEPING = timedelta(hours=1)
 class Notifier:
     """The worker of the stage notify, on the one share that it has."""
 
-    def __init__(self, settings: NotifySettings, way: Way) -> None:
-        self._settings = settings
+    def __init__(self, told: Callable[[], NotifySettings], way: Way) -> None:
+        """`told` gives the settings in force: they may change between two steps."""
+        self._told, self._settings = told, told()
         self._way = way
         self._under_way: set[str] = set()  # keys of letters that are being sent
         self._kept_house: datetime | None = None
         self._ledger = Ledger()
-        self._fresh = True
+        self._fresh = self._is_changed = True
         hush()
 
     decode: Callable[[bytes], Any] = staticmethod(decode_alert)
 
     def restore(self, state: Mapping[str, bytes]) -> None:
         self._ledger = Ledger(state)
-        self._fresh = True
+        self._fresh = self._is_changed = True
 
     def step(self, messages: Sequence[Alert | Notice | Order], results: Sequence[Any], now: datetime) -> Step:
         """Take in outcomes, then what came, then begin what is due."""
-        turn = Turn(self._ledger, self._settings, now)
+        turn = Turn(self._ledger, self._in_force(), now)
         self._begin_turn(turn)
         for result in results:
             self._take_result(turn, result)
@@ -63,9 +64,11 @@ class Notifier:
 
     async def perform(self, action: Attempt) -> Attempted:
         """Send one letter."""
-        channel = self._settings.channel(action.destination)
-        options = self._settings.destinations[action.destination]
-        outcome = await attempt(self._way, channel, looks(channel), action.letter, options)
+        options = self._settings.destinations.get(action.destination)
+        if options is None:
+            return Attempted(action, Outcome(Verdict.REFUSED, NOT_THERE))
+        there = channel(options.type)
+        outcome = await attempt(self._way, there, looks(there), action.letter, options)
         return Attempted(action, outcome)
 
     def settled(self, now: datetime) -> bool:
@@ -96,6 +99,12 @@ class Notifier:
         ages = [(now - one.at).total_seconds() for one in pending]
         return {"letters_waiting": len(ages), "oldest_letter_seconds": max(ages, default=0.0)}
 
+    def _in_force(self) -> NotifySettings:
+        fresh = self._told()
+        if fresh is not self._settings:
+            self._settings, self._is_changed, self._kept_house = fresh, True, None
+        return fresh
+
     def _begin_turn(self, turn: Turn) -> None:
         """After a restore: what was under way when the process died goes out again, marked; lost names are said."""
         if self._fresh:
@@ -105,6 +114,8 @@ class Notifier:
                     again = msgspec.structs.replace(pending, attempting=False, resent=True, due=turn.now)
                     turn.ledger.put(again)
                     turn.fact("delivery.interrupted", level="warning", key=pending.key, destination=pending.destination)
+        if self._is_changed:
+            self._is_changed = False
             self._enable_changed(turn)
         turn.ledger.clock_moved(turn.now)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -136,6 +136,14 @@ class NotifySettings:
     def fingerprint(self, name: str) -> str:
         """A hash of a destination's settings, secrets written in them included; no secret can be read from it."""
         return fingerprint(self.destinations[name])
+
+
+def changes_between(old: NotifySettings, new: NotifySettings) -> dict[str, object]:
+    """What is different, by name, for the log; nothing where nothing is."""
+    changed = [one.name for one in fields(NotifySettings) if getattr(old, one.name) != getattr(new, one.name)]
+    names = sorted({*old.destinations, *new.destinations})
+    others = [name for name in names if old.destinations.get(name) != new.destinations.get(name)]
+    return {"changed": changed, "destinations": others} if changed else {}
 
 
 def fingerprint(options: Options) -> str:

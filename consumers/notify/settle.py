@@ -23,6 +23,9 @@ def settle(turn: Turn, result: Attempted) -> None:
         turn.fact("delivery.outdated", counted=True, key=result.attempt.key)
         return
     pending = msgspec.structs.replace(pending, attempting=False, answer=_said(result.outcome))
+    if result.outcome.verdict is not Verdict.ACCEPTED and pending.destination not in turn.settings.destinations:
+        bury(turn, pending, "its destination was taken from the settings meanwhile")
+        return
     match result.outcome.verdict:
         case Verdict.ACCEPTED:
             _accepted(turn, pending, result.outcome)

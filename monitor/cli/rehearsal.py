@@ -47,7 +47,7 @@ class Rehearsal:
         """`names`: the destinations to play, of those in `settings`."""
         self._settings = replace(settings, destinations={name: settings.destinations[name] for name in names})
         way = Way(httpx.AsyncClient(verify=False), io.StringIO())  # noqa: S501  # unused
-        self._notifier = Notifier(self._settings, way)
+        self._notifier = Notifier(lambda: self._settings, way)
         self._wake: datetime | None = None
         self._at: datetime | None = None
         self.sent: list[Sent] = []

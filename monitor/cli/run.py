@@ -33,7 +33,9 @@ def run(
     if unknown := sorted(set(stages or ()) - set(by_name)):
         raise UserError(f"no such stage: {', '.join(unknown)}; there are {', '.join(by_name)}")
     wanted = tuple(spec for spec in STAGES if not stages or spec.name in stages)
-    asyncio.run(wiring.run(wiring.settings(settings), wiring.Run(stages=wanted, once=once)))
+    asyncio.run(
+        wiring.run(wiring.settings(settings), wiring.Run(stages=wanted, once=once, file=wiring.settings_file(settings)))
+    )
 
 
 def demo(

@@ -5,11 +5,20 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import Fault, Faults
+from monitor.settings.notify import NotifySection
 from monitor.settings.program import HealthSettings, LogSettings, RulesSettings
 from monitor.settings.whole import Settings
 from monitor.yaml_file import read_yaml, validated
 
-__all__ = ["HealthSettings", "LogSettings", "RulesSettings", "Settings", "load_settings"]
+__all__ = [
+    "HealthSettings",
+    "LogSettings",
+    "RulesSettings",
+    "Settings",
+    "file_of",
+    "left_for_a_restart",
+    "load_settings",
+]
 
 DEFAULT_FILE = "monitor.yaml"
 # Variables that stand for one setting each; they win over the file.
@@ -30,12 +39,11 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
 
     Raises `Faults`.
     """
-    given = path or (Path(environ["DEMARCHE_SETTINGS"]) if environ.get("DEMARCHE_SETTINGS") else None)
-    file = given or Path(DEFAULT_FILE)
-    if not file.exists():
-        if given:
-            raise Faults([Fault(str(file), 0, "no such file; name one that exists, or none for the defaults")])
+    file = file_of(path, environ)
+    if file is None:
         return _with_variables({}, "the environment", None, environ)
+    if not file.exists():
+        raise Faults([Fault(str(file), 0, "no such file; name one that exists, or none for the defaults")])
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as why:
@@ -44,6 +52,20 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     if data is not None and not isinstance(data, dict):
         raise Faults([Fault(str(file), 1, "must hold keys such as `feeds:` and `destinations:`")])
     return _with_variables(data or {}, str(file), file.parent, environ)
+
+
+def file_of(path: Path | None, environ: Mapping[str, str]) -> Path | None:
+    """The file that is asked for, whether it exists or not; else `monitor.yaml` where there is one here."""
+    given = path or (Path(environ["DEMARCHE_SETTINGS"]) if environ.get("DEMARCHE_SETTINGS") else None)
+    return given or (Path(DEFAULT_FILE) if Path(DEFAULT_FILE).exists() else None)
+
+
+def left_for_a_restart(loaded: Settings, fresh: Settings) -> list[str]:
+    """The keys that are different, and that a program which runs does not heed."""
+    heeded = set(NotifySection.model_fields) - {"ca_file"}
+    return [
+        name for name in Settings.model_fields if name not in heeded and getattr(loaded, name) != getattr(fresh, name)
+    ]
 
 
 def _with_variables(data: Any, path: str, folder: Path | None, environ: Mapping[str, str]) -> Settings:

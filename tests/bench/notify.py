@@ -74,7 +74,7 @@ async def burst(folder: Path) -> None:
         telling = settings_of(_three(server), storm="off", daily_cap="off")
         edge = Edge(clock, stop, logger(), Quiet())
         stage = asyncio.create_task(
-            run_stage(stream, NOTIFY, lambda share: Notifier(telling, Way(client, io.StringIO())), edge)
+            run_stage(stream, NOTIFY, lambda share: Notifier(lambda: telling, Way(client, io.StringIO())), edge)
         )
         last = await _append(stream)
         with suppress(TimeoutError):

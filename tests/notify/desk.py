@@ -3,7 +3,7 @@
 import asyncio
 import io
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,6 +47,7 @@ class Desk:
         trust: ssl.SSLContext | None = None,
     ) -> None:
         self.settings, self.now = settings, now
+        self.told: Callable[[], NotifySettings] = lambda: self.settings
         self.terminal = io.StringIO()
         self.state: dict[str, bytes] = {}
         self.deliveries: list[Delivery] = []
@@ -56,7 +57,7 @@ class Desk:
         self.attempts: list[datetime] = []
         self.wake_at: datetime | None = None
         self._way = Way(http, self.terminal, trust)
-        self.notifier = Notifier(settings, self._way)
+        self.notifier = Notifier(lambda: self.told(), self._way)
         self.notifier.restore({})
 
     def step(self, *messages: Message) -> list[Attempt]:
@@ -101,7 +102,7 @@ class Desk:
         """A new process with the committed state; what was being sent is lost with the old one."""
         self.settings = settings or self.settings
         self.results = []
-        self.notifier = Notifier(self.settings, self._way)
+        self.notifier = Notifier(lambda: self.told(), self._way)
         self.notifier.restore(dict(self.state))
 
     def pending(self) -> list[Pending]:

@@ -71,7 +71,7 @@ async def _work(path: Path, alerts: Sequence[Alert]) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
         telling = wiring.telling(loaded, once=True)
         edge = Edge(wiring.now, asyncio.Event(), logger(), Nothing(), once=True)
-        await run_stage(stream, NOTIFY, lambda share: Notifier(telling, Way(client, io.StringIO())), edge)
+        await run_stage(stream, NOTIFY, lambda share: Notifier(lambda: telling, Way(client, io.StringIO())), edge)
     await stream.close()
 
 

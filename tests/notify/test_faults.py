@@ -1,6 +1,7 @@
 """The faults that a delivery must survive, one test each: requests seen, what is pending, and the facts."""
 
 import datetime as dt
+import io
 import ssl
 from collections import Counter
 from datetime import timedelta
@@ -14,11 +15,14 @@ from standardwebhooks import Webhook
 from consumers.notify.dispatch import Attempted
 from consumers.notify.exchange import Outcome, Verdict
 from consumers.notify.secret import Secret
+from monitor.logs import configure
 from monitor.message.alert import Notice, Reason
 from monitor.message.delivery import DeliveryState
 from monitor.message.kind import Level
 from monitor.message.order import Order, OrderKind
 from monitor.message.step import Broken
+from monitor.settings import load_settings
+from monitor.wiring import settings_shelf
 from tests.notify.desk import Desk, settings_of
 from tests.notify.samples import NOON, alert, later
 from tests.notify.server import Answer, Server, serving
@@ -345,6 +349,68 @@ async def test_23_the_clock_is_set(jump: timedelta, server: Server, http: httpx.
     await desk.tell(alert("a2", at=desk.now))
     await desk.run(timedelta(seconds=10))
     assert sorted(desk.states()) == sorted([RETRY, DONE, DONE])
+
+
+RELOADED = """\
+destinations:
+  d: {{type: webhook, url: "{root}/{path}"}}
+  words: {{type: terminal, template: "{template}"}}
+"""
+
+
+async def test_24_a_reload_with_a_bad_template_keeps_the_old(
+    server: Server, http: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    file, log = tmp_path / "monitor.yaml", io.StringIO()
+    configure("info", log, "json")
+
+    def write(path: str, template: str) -> None:
+        file.write_text(RELOADED.format(root=server.root, path=path, template=template))
+
+    write("old", "{{ sentence }}")
+    shelf = settings_shelf(file, load_settings(file, {}))
+    desk = Desk(shelf(), http)
+    desk.told = shelf
+    write("new", "{{ sentense }}")
+    shelf.look()
+    await desk.tell(alert("a1"))
+    assert (len(server.at("/old")), len(server.at("/new"))) == (1, 0)
+    assert "settings.refused" in log.getvalue()
+    assert "destinations.words.template" in log.getvalue()
+    write("new", "{{ level }}: {{ sentence }}")
+    shelf.look()
+    await desk.tell(alert("a2", source="POL"))
+    assert (len(server.at("/old")), len(server.at("/new"))) == (1, 1)
+    assert desk.terminal.getvalue().strip().splitlines()[-1].startswith("medium: ")
+    assert '"destinations": ["d", "words"]' in log.getvalue()
+
+
+async def test_24_a_destination_that_is_taken_out_gives_up_what_waits(server: Server, http: httpx.AsyncClient) -> None:
+    two = settings_of({"d": hook(server), "gone": hook(server, Answer(503), path="/gone")})
+    desk = Desk(two, http)
+    under_way = [action for action in desk.step(alert("a1")) if action.destination == "gone"]
+    await desk.tell(alert("a2", source="POL"))
+    desk.settings = settings_of({"d": hook(server)})
+    desk.results += [await desk.notifier.perform(action) for action in under_way]
+    await desk.tell(alert("a3", source="FRA"))
+    assert not [pending for pending in desk.pending() if pending.destination == "gone"]
+    assert "delivery.dead" in desk.events()
+    assert set(desk.states("d")) == {DONE}
+    assert DeliveryState.DEAD in desk.states("gone")
+
+
+async def test_24_a_destination_that_was_disabled_is_taken_back_with_its_new_url(
+    server: Server, http: httpx.AsyncClient
+) -> None:
+    desk = Desk(settings_of({"d": hook(server, Answer(410))}), http)
+    await desk.tell(alert("a1"))
+    await desk.tell(alert("a2", source="POL"))
+    assert len(server.asked) == 1
+    desk.settings = settings_of({"d": hook(server, path="/anew")})
+    await desk.tell()
+    await desk.run(timedelta(seconds=2))
+    assert len(server.at("/anew")) == 1
+    assert "destination.resumed" in desk.events()
 
 
 async def test_25_the_message_to_edit_is_gone(server: Server, http: httpx.AsyncClient) -> None:

@@ -3,21 +3,14 @@
 import os
 from pathlib import Path
 
-from consumers.classify import PackText
-from monitor.rules_folder import read_packs
-from monitor.shelf import Shelf
-from tests.spine.test_stage import quiet
+from monitor.wiring import rules_shelf
 
 
 def test_a_changed_file_is_read_and_a_broken_one_keeps_the_old_rules(tmp_path: Path) -> None:
-    ours = read_packs()
     own = tmp_path / "rules"
     own.mkdir()
 
-    def read() -> tuple[PackText, ...]:
-        return read_packs(overlay=own)
-
-    shelf = Shelf(read, (own,), quiet())
+    shelf = rules_shelf(own)
     before = shelf().hash
     shelf().packs.compile(["en"])
     shelf.look()
@@ -32,4 +25,3 @@ def test_a_changed_file_is_read_and_a_broken_one_keeps_the_old_rules(tmp_path: P
     os.utime(own / "names.yaml", (1, 1))
     shelf.look()
     assert shelf().hash == after
-    assert len(ours) > 20
