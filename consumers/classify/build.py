@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from consumers.classify.chunk import OF
 from consumers.classify.clause import Syntax
 from consumers.classify.endings import Endings, endings
 from consumers.classify.format import Act, FormRole, GrammarFile, HoldersFile, Morphology, RuleFile
 from consumers.classify.gate import build_gate
-from consumers.classify.lexicon import TOKENIZERS, Lexicon, folding, forms_of
+from consumers.classify.inflection import APART, Declension, declension_of, verbs_of
+from consumers.classify.lexicon import TOKENIZERS, Lexicon, folding
 from consumers.classify.names import add_actors
 from consumers.classify.nominal import Nouns
 from consumers.classify.plain import Particles
@@ -31,7 +33,7 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
     _functions(lexicon, grammar)
     forms = endings(grammar.morphology.library)
     _nouns(lexicon, files, grammar.morphology, forms)
-    add_actors(lexicon, lang, files["actors.yaml"], holders, forms)
+    add_actors(lexicon, lang, files["actors.yaml"], holders, forms, grammar.morphology)
     acts = tuple(_act(rule, act, files) for rule in rules for act in rule.acts)
     _verbs(lexicon, grammar, files, acts, forms)
     by_lemma = _by_lemma(acts)
@@ -85,6 +87,7 @@ def _functions(lexicon: Lexicon, grammar: GrammarFile) -> None:
 
 
 def _nouns(lexicon: Lexicon, files: Files, morphology: Morphology, forms: Endings | None) -> None:
+    declension = declension_of(morphology)
     tables = [(name, words) for name, words in files["nouns.yaml"].nouns.items()]
     tables += [(f"~{status}", words) for status, words in files["modality.yaml"].nouns.items()]
     for name, words in tables:
@@ -92,23 +95,13 @@ def _nouns(lexicon: Lexicon, files: Files, morphology: Morphology, forms: Ending
             if forms is not None:
                 _declined(lexicon, word, name, forms)
                 continue
-            lexicon.entry(word).nouns |= {name}
-            plural = plural_of(word, morphology)
-            if plural and plural != word:
-                entry = lexicon.entry(plural)
-                entry.nouns |= {name}
-                entry.plural = True
+            _inflected(lexicon, word, name, morphology, declension)
     for name, barred in files["exceptions.yaml"].exceptions.items():
         for word in barred.words:
             if forms is not None:
                 _declined(lexicon, word, f"!{name}", forms)
                 continue
-            lexicon.entry(word).nouns |= {f"!{name}"}
-            plural = plural_of(word, morphology)
-            if plural:
-                entry = lexicon.entry(plural)
-                entry.nouns |= {f"!{name}"}
-                entry.plural = entry.plural or plural != word
+            _inflected(lexicon, word, f"!{name}", morphology, declension)
     for status, phrases in files["modality.yaml"].phrases.items():
         for phrase in phrases:
             _mark(lexicon, phrase, f"^{status}")
@@ -119,6 +112,21 @@ def _nouns(lexicon: Lexicon, files: Files, morphology: Morphology, forms: Ending
     for phrases in files["modality.yaml"].ago.values():
         for phrase in phrases:
             lexicon.entry(phrase).roles |= {"adverb"}
+
+
+def _inflected(lexicon: Lexicon, word: str, name: str, morphology: Morphology, declension: Declension) -> None:
+    """Put a noun in with its forms: those of the steps that the grammar lists, and its plural."""
+    lexicon.entry(word).nouns |= {name}
+    for form in declension.of(word):
+        entry = lexicon.entry(form.text)
+        entry.nouns |= {name}
+        entry.plural = entry.plural or form.plural
+        entry.cases |= {form.case} if form.case else frozenset()
+    plural = plural_of(word, morphology)
+    if plural and plural != word:
+        entry = lexicon.entry(plural)
+        entry.nouns |= {name}
+        entry.plural = True
 
 
 def _declined(lexicon: Lexicon, word: str, name: str, forms: Endings) -> None:
@@ -158,26 +166,28 @@ def plural_of(word: str, morphology: Morphology) -> str:
 def _verbs(
     lexicon: Lexicon, grammar: GrammarFile, files: Files, acts: Sequence[CompiledAct], endings: Endings | None
 ) -> None:
-    morphology = grammar.morphology
-    changes = [
-        (form, [(re.compile(f"(?:{c.ends})$"), c.doubled, c.cut, c.add) for c in options])
-        for form, options in morphology.forms.items()
-    ]
+    verbs = verbs_of(grammar.morphology)
     lemmas = {lemma for act in acts for lemma in act.lemmas}
     lemmas |= {verb for verbs in files["modality.yaml"].verbs.values() for verb in verbs}
     lemmas |= {*grammar.verbs, *files["modality.yaml"].object_acts, *files["modality.yaml"].from_acts}
-    doubling = frozenset(morphology.doubling)
+    tried = {lemma for act in acts for lemma in act.lemmas}
+    for lemma in lemmas:
+        if APART in lemma:
+            lexicon.entry(lemma.partition(APART)[0]).roles |= {"particle"}
     for lemma in sorted(lemmas):
         if endings is not None:
             for made in endings.verb(lemma):
                 lexicon.entry(made.text).verbs += ((lemma, made.name),)
             continue
-        first = morphology.inflected == "first"
-        for text, form in forms_of(lemma, changes, morphology.irregular, doubling, first):
+        for text, form in verbs.of(lemma):
             lexicon.entry(text).verbs += ((lemma, form),)
+        particle, apart, rest = lemma.partition(APART)
+        if apart:
+            for text, form in verbs.split(lemma):
+                lexicon.entry(text).verbs += ((f"{rest}~{particle}", form),)
         head, _, particle = lemma.partition(" ")
-        if first and _is_particle(particle, lexicon) and any(lemma in act.lemmas for act in acts):
-            for text, form in forms_of(head, changes, morphology.irregular, doubling, first):
+        if verbs.first and _is_particle(particle, lexicon) and lemma in tried:
+            for text, form in verbs.of(head):
                 lexicon.entry(text).verbs += ((f"{head}~{particle}", form),)
     for word in grammar.adjectives:
         lexicon.entry(word).roles |= {"adverb"}
@@ -197,6 +207,8 @@ def _noun_table(files: Files, grammar: GrammarFile) -> Nouns:
         grammar.adjectives_follow,
         bool(grammar.morphology.library),
         bool(grammar.places) and grammar.order == "subject-object-verb",
+        grammar.nouns_capital,
+        grammar.verbs_apart,
     )
 
 
@@ -204,7 +216,7 @@ def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
     modality = files["modality.yaml"]
     return Syntax(
         grammar.order,
-        frozenset(grammar.genitive),
+        frozenset((*grammar.genitive, OF)),
         frozenset(grammar.posted),
         frozenset(grammar.agent),
         frozenset(grammar.attributed),
@@ -216,6 +228,9 @@ def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
         frozenset(grammar.participles),
         bool(grammar.morphology.library),
         *(frozenset(grammar.form_roles.get(role, ())) for role in _FORM_ROLES),
+        frozenset(grammar.words.get("oblique", ())),
+        frozenset(grammar.seated),
+        frozenset(grammar.moving),
     )
 
 
@@ -281,4 +296,7 @@ def _by_lemma(acts: Sequence[CompiledAct]) -> dict[str, tuple[CompiledAct, ...]]
             head, _, particle = lemma.partition(" ")
             if particle and " " not in particle:
                 table.setdefault(f"{head}~{particle}", []).append(act)
+            particle, apart, rest = lemma.partition(APART)
+            if apart:
+                table.setdefault(f"{rest}~{particle}", []).append(act)
     return {lemma: tuple(found) for lemma, found in table.items()}

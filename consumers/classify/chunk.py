@@ -29,6 +29,7 @@ class Verb:
     ing: bool = False
     imperative: bool = False
     conditional: bool = False
+    helps: frozenset[str] = NO_CLASSES  # roles of an auxiliary that stands apart from its verb
     subject: Phrase | None = None
     before: list[Phrase] = field(default_factory=list)
     after: list[tuple[str, Phrase | None]] = field(default_factory=list)
@@ -51,9 +52,27 @@ class Mark:
 
 
 Node = Phrase | Verb | Mark
+OF = "of"  # the mark before a noun that hangs on the noun before by its form alone
+
+PLACES = ("name", "capital")
+
+
+def word_of(word: Word) -> str:
+    """A word as marks bear it: as it stands, and a phrase as the grammar writes it."""
+    return word.text if word.end == word.start + 1 or word.entry is None else word.entry.phrase
+
+
+def helping(place: int, roles: frozenset[str]) -> Verb:
+    """A verb that helps another one which stands apart from it; of its roles the one that fits is chosen later."""
+    made = Verb(place, place + 1, tuple((role, "base") for role in sorted(roles)))
+    made.helps = roles
+    return made
+
 
 _OPENERS = ("determiner", "possessive", "number", "negation")
 _AUXILIARIES = ("planned", "possible", "urged", "be", "have", "do")
+_CLAUSE = frozenset({"condition", "before-clause", "relative", "that"})
+_BEHIND = frozenset({"and", "preposition", "that", "before-clause", "condition", "relative"})
 _MARKS = ("condition", "before-clause", "relative", "that", "and", "preposition", "postposition", "stop")
 
 
@@ -153,9 +172,35 @@ class Chunker:
     def nominal(self, place: int) -> int:
         if self.nouns.has_cases:
             self.agree(place)
+        if self.nouns.verbs_apart and self.begun >= 0 and self.begun < place:
+            self.part(place)
         if self.begun < 0:
             self.begun = place
         return place + 1
+
+    def part(self, place: int) -> None:
+        """End the phrase under way where the next word begins another: "Peking | Protest"."""
+        before, word = self.words[place - 1], self.words[place]
+        if place - 1 in self.touching:
+            return
+        roles = word.entry.roles if word.entry is not None else NO_CLASSES
+        if word.actor is not None and word.actor.form == "adjective":
+            if before.actor is None and before.entry is not None and before.entry.nouns:
+                self.flush(place)
+                if "of" in roles:
+                    self.nodes.append(Mark("preposition", OF, place))
+                return
+            if before.actor is not None and before.actor.form in PLACES and not self.is_owner(before):
+                self.flush(place)
+        elif before.actor is not None and before.actor.form in PLACES and not self.is_owner(before):
+            noun = word.entry is not None and bool(word.entry.nouns) and word.actor is None
+            if noun or (word.actor is not None and word.actor.form in PLACES):
+                self.flush(place)
+
+    def is_owner(self, word: Word) -> bool:
+        """Whether the form of a name says that what follows is its own, or it is written in capitals alone."""
+        roles = word.entry.roles if word.entry is not None else NO_CLASSES
+        return "genitive" in roles or (word.entry is not None and word.entry.upper)
 
     def agree(self, place: int) -> None:
         """End the phrase under way where the case of the next word says that it belongs to another."""
@@ -216,9 +261,20 @@ class Chunker:
         auxiliary = roles.intersection(_AUXILIARIES)
         if auxiliary and "preposition" not in roles:
             return self.auxiliary(place, auxiliary, "infinitive" in roles)
+        if "of" in roles and self.begun >= 0 and self.has_head(place) and self.opens_genitive(place + 1):
+            self.flush(place)
+            self.nodes.append(Mark("preposition", OF, place))
+            return place + 1
+        if "particle" in roles and (word.end > word.start + 1 or self.ends_clause(place + 1)):
+            self.flush(place)
+            self.nodes.append(Mark("preposition", word_of(word), place))
+            return place + 1
         if "negation" in roles and "determiner" not in roles:
             if self.begun >= 0:
                 self.flush(place)
+            if self.nouns.verbs_apart:
+                self.nodes.append(Mark("negation", word.text, place))
+                return place + 1
             self.pending.setdefault("start", place)
             self.pending["not"] = True
             return place + 1
@@ -242,11 +298,33 @@ class Chunker:
                     continue
                 self.flush(place)
                 self.drop_pending()
-                self.nodes.append(Mark(role, word.text if word.end == word.start + 1 else entry.phrase, place))
+                if self.nouns.verbs_apart and role in _CLAUSE and not self.at_border():
+                    role = "preposition"
+                self.nodes.append(Mark(role, word_of(word), place))
                 return place + 1
         if "adverb" in roles and not entry.nouns and not entry.verbs:
             return place + 1
         return -1
+
+    def at_border(self) -> bool:
+        """Whether a clause begins here: at the head of the sentence, behind a sign or "and"."""
+        last = self.nodes[-1] if self.nodes else None
+        return last is None or (isinstance(last, Mark) and last.role in ("comma", "stop", "and"))
+
+    def opens_genitive(self, place: int) -> bool:
+        """Whether a noun stands behind an article, so that it may hang on the noun before it."""
+        before = self.words[place - 2]
+        joined = before.entry is not None and before.actor is None and "and" in before.entry.roles
+        return not joined and self.opens(place)
+
+    def ends_clause(self, place: int) -> bool:
+        """Whether nothing of the clause stands at `place`: a sign, "and", a preposition, the end."""
+        if place >= len(self.words):
+            return True
+        word = self.words[place]
+        if word.entry is None:
+            return not word.text[0].isalnum() and word.text not in SKIPPED
+        return word.actor is None and bool(word.entry.roles & _BEHIND)
 
     def has_head(self, place: int) -> bool:
         """Whether the phrase under way has more than numbers and articles."""
@@ -271,6 +349,9 @@ class Chunker:
 
     def auxiliary(self, place: int, roles: frozenset[str], infinitive: bool) -> int:
         self.flush(place)
+        if self.nouns.verbs_apart:
+            self.nodes.append(helping(place, roles))
+            return place + 1
         self.pending.setdefault("start", place)
         for role in roles:
             if role in ("be", "have", "do"):
@@ -329,6 +410,8 @@ class Chunker:
         before = self.words[place - 1] if place > 0 else None
         if before is not None and before.text == "-" and place - 1 in self.touching:
             return False  # "sanctions-hit"
+        if self.nouns.capital:
+            return self.is_small_verb(place, before)
         if forms == {"ing"} and entry.nouns and self.opens(place + 1):
             return True
         if before is None or self.begun < 0:
@@ -347,6 +430,15 @@ class Chunker:
         if not entry.nouns:
             return forms != {"base"} or self.many(place)
         return self.ambiguous(place, forms)
+
+    def is_small_verb(self, place: int, before: Word | None) -> bool:
+        """Where nouns have capitals: a verb has none but at the head of a clause, and follows no article."""
+        if self.words[place].capital and before is not None and before.text not in SKIPPED | STOPS:
+            return False
+        entry = before.entry if before is not None and before.actor is None else None
+        return (
+            entry is None or not entry.roles & {"determiner", "possessive", "owner"} or bool(entry.roles & {"relative"})
+        )
 
     def is_people(self, word: Word) -> bool:
         return word.entry is not None and word.entry.plural

@@ -1,10 +1,10 @@
 """Who does what in a sentence: phrases hung on phrases, and each verb with its subject, objects and governor.
 
-How a clause is ordered is the pack's to say; `ARRANGE` holds one way for each order; `strung` has those
-of languages that particles hold together.
+Other orders than subject, verb, object are put into that one before (order.py); strung.py has the orders of languages
+that particles hold together.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from consumers.classify.case import by_case
@@ -35,6 +35,9 @@ class Syntax:
     urged: frozenset[str] = frozenset()
     denied: frozenset[str] = frozenset()
     conditional: frozenset[str] = frozenset()
+    oblique: frozenset[str] = frozenset()  # words before what is no subject
+    seated: frozenset[str] = frozenset()
+    moving: frozenset[str] = frozenset()
 
 
 def inflect(nodes: Sequence[Node], syntax: Syntax) -> None:
@@ -103,6 +106,10 @@ def _hang_last(kept: list[Node], before: Node | None, nouns: Nouns, syntax: Synt
         first.end = second.end
         del kept[-3:-1]
         return True
+    if mark.name in syntax.seated and second.place and first.classes & nouns.government and not first.codes:
+        first.codes, first.end = second.codes, second.end
+        del kept[-3:-1]
+        return True
     if (
         first.classes & nouns.posted
         and mark.name in syntax.posted
@@ -167,7 +174,7 @@ def _govern(nodes: Sequence[Node]) -> None:
 
 def arrange(nodes: Sequence[Node], syntax: Syntax) -> list[Verb]:
     """The verbs of the sentence, each linked to its subject, what follows it, and the verb above it."""
-    return ARRANGE[syntax.order](nodes, syntax)
+    return subject_first(nodes, syntax)
 
 
 def subject_first(nodes: Sequence[Node], syntax: Syntax) -> list[Verb]:
@@ -355,6 +362,3 @@ def _follow(verb: Verb, nodes: Sequence[Node], place: int) -> None:
             break
     if prep:
         verb.after.append((prep, None))
-
-
-ARRANGE: dict[str, Callable[[Sequence[Node], Syntax], list[Verb]]] = {"subject-verb-object": subject_first}

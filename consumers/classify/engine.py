@@ -12,6 +12,7 @@ from consumers.classify.frame import Frame, of_noun, readings
 from consumers.classify.lexicon import Token, Word
 from consumers.classify.match import Context, Failed, Found, match, said
 from consumers.classify.nominal import PLACE_FORMS, SPEAKING_FORMS, Phrase
+from consumers.classify.order import ORDER
 from consumers.classify.plain import Particles, PlainChunker, join
 from consumers.classify.rules import CompiledAct, Pack
 from consumers.classify.strung import STRING
@@ -152,7 +153,9 @@ class Engine:
         )
         nodes = chunker.run()
         inflect(nodes, self.pack.syntax)
-        read.nodes = hang(nodes, self.pack.nouns, self.pack.syntax)
+        nodes = hang(nodes, self.pack.nouns, self.pack.syntax)
+        order = ORDER.get(self.pack.syntax.order)
+        read.nodes = order(nodes, self.pack.syntax) if order is not None else nodes
         self.topic(read)
         read.verbs = arrange(read.nodes, self.pack.syntax)
         read.finite = [verb for verb in read.verbs if _is_finite(verb)]

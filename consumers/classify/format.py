@@ -21,6 +21,18 @@ class Change(Written):
     doubled: bool = False  # only for verbs in `doubling`: the last letter twice
     cut: int = 0
     add: str = ""
+    front: str = ""  # put before the word
+    cut_front: int = 0  # letters taken from its beginning before that
+
+
+class NounForm(Written):
+    """Forms of nouns made of other forms: `of` names them, "" being the word as it is written in its list."""
+
+    name: str
+    of: list[str] = [""]
+    changes: list[Change] = []
+    case: str = ""  # that the form stands in, in languages with cases
+    plural: bool = False
 
 
 class Morphology(Written):
@@ -31,16 +43,26 @@ class Morphology(Written):
     doubling: list[str] = []
     irregular: dict[str, dict[str, str]] = {}  # verb -> form -> words, several parted by "/"
     plurals: dict[str, str] = {}
+    nouns: list[NounForm] = []  # more forms of nouns, by endings; in place of `plural`
+    apart: list[str] = []  # forms of verbs in which a particle stands apart: "bestellt ... ein"
+    joined: list[str] = []  # forms that only verbs with a particle have: "einzubestellen"
+    names: list[str] = []  # endings that names of actors take
+    adjectives: list[str] = []  # endings that adjectives of actors take
+    oblique: list[str] = []  # of these, those of an object
+    genitives: list[str] = []  # of these, those by which an adjective hangs its noun on the noun before
+    dwellers: list[str] = []  # endings that make an adjective of a capital: "Moskauer"
     joints: list[str] = []  # words behind which a noun stays as it is: "heads of mission"
     library: Literal["", "pymorphy3"] = ""  # what gives all forms, with cases, in place of the lists
     inflected: Literal["first", "last"] = "first"  # the word of a verb of several words that changes
 
 
-Order = Literal["subject-verb-object", "subject-object-verb", "verb-subject-object", "subject-place-verb-object"]
+Order = Literal[
+    "subject-verb-object", "subject-object-verb", "verb-subject-object", "subject-place-verb-object", "verb-second"
+]
 Role = Literal[
     "determiner", "possessive", "pronoun", "preposition", "postposition", "infinitive", "be", "have", "do", "planned",
     "urged", "possible", "negation", "and", "before-clause", "condition", "that", "relative", "adverb", "owner",
-    "number", "month", "weekday", "time", "apart", "stop", "post", "posted",
+    "number", "month", "weekday", "time", "apart", "stop", "post", "posted", "of", "particle", "oblique",
 ]  # fmt: skip
 
 
@@ -59,6 +81,8 @@ class GrammarFile(Written):
     words: dict[Role, list[str]] = {}
     genitive: list[str] = []  # prepositions that hang a noun on a noun
     posted: list[str] = []  # prepositions between an envoy or a mission and the host
+    seated: list[str] = []  # prepositions between a ministry and the capital that it stands for
+    moving: list[str] = []  # verbs whose participle with an auxiliary of being is active: "ist zurückgekehrt"
     agent: list[str] = []  # prepositions of the doer in the passive
     attributed: list[str] = []  # prepositions before who says so
     grounds: list[str] = []  # words before the reason of an act
@@ -76,6 +100,8 @@ class GrammarFile(Written):
     endings: list[str] = []  # by which a verb is known that no rule names, in languages with particles behind nouns
     form_roles: dict[FormRole, list[str]] = {}  # what forms of a verb say, in such languages
     adjectives_follow: bool = False  # a noun stands before its adjectives: "ambassadeur russe"
+    nouns_capital: bool = False  # nouns are written with a capital, and verbs are not
+    verbs_apart: bool = False  # what belongs to one verb stands apart in its clause: "hat ... einbestellt"
     morphology: Morphology = Morphology()
 
 

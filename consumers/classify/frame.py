@@ -49,6 +49,11 @@ def readings(verb: Verb, form: str, past: frozenset[str], syntax: Syntax, *, hea
     A participle with no auxiliary is a passive only in a headline: elsewhere it hangs on a noun and tells no news.
     """
     participle = form in past
+    if participle and verb.be and not verb.have and any(lemma in syntax.moving for lemma, _ in verb.senses):
+        yield _active(verb)
+        return
+    if participle and not verb.be and any(other == "present" for _, other in verb.senses):
+        participle = all(prep for prep, _ in verb.after)  # "verurteilt Pläne": the form leaves it open, an object not
     if not (verb.be and participle) and (verb.have or form not in syntax.participles):
         frame = _active(verb)
         yield frame

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from consumers.classify.inflection import APART
 from consumers.classify.lexicon import Entry, Lexicon
 from consumers.classify.rules import CompiledAct, Expression
 
@@ -181,6 +182,9 @@ def _forms(lemma: str, by_lemma: dict[str, set[str]]) -> Iterable[str]:
     head, _, particle = lemma.partition(" ")
     if particle:
         yield from by_lemma.get(f"{head}~{particle}", ())
+    particle, apart, rest = lemma.partition(APART)
+    if apart:
+        yield from by_lemma.get(f"{rest}~{particle}", ())
 
 
 def _words(wanted: Expression, by_class: dict[str, set[str]]) -> list[set[str]]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -181,34 +181,3 @@ def _word(entry: Entry, tokens: Sequence[Token], start: int, end: int, capital: 
     if actor is None and not (entry.verbs or entry.nouns or entry.roles):
         return None
     return Word(start, end, tokens[start].norm if end == start + 1 else entry.phrase, entry, capital, actor)
-
-
-def forms_of(
-    lemma: str,
-    changes: Iterable[tuple[str, Sequence[tuple[re.Pattern[str], bool, int, str]]]],
-    irregular: dict[str, dict[str, str]],
-    doubling: frozenset[str],
-    first: bool,
-) -> list[tuple[str, str]]:
-    """The forms of a verb: pairs of text and name of the form."""
-    words = lemma.split(" ")
-    place = 0 if first else len(words) - 1
-    stem = words[place]
-    known = irregular.get(stem, {})
-    made = [(lemma, "base")]
-    for form, options in changes:
-        texts = known[form].split("/") if form in known else _changed(stem, options, doubling)
-        made += [(" ".join([*words[:place], text, *words[place + 1 :]]), form) for text in texts if text]
-    return made
-
-
-def _changed(
-    stem: str, options: Sequence[tuple[re.Pattern[str], bool, int, str]], doubling: frozenset[str]
-) -> list[str]:
-    for ends, doubled, cut, add in options:
-        if doubled and stem not in doubling:
-            continue
-        if ends.search(stem):
-            body = stem[: len(stem) - cut] if cut else stem
-            return [body + (stem[-1] if doubled else "") + ending for ending in add.split("/")]
-    return []

@@ -8,7 +8,7 @@ import pycountry
 from babel import Locale, UnknownLocaleError
 
 from consumers.classify.endings import Endings, Form
-from consumers.classify.format import ActorsFile, HoldersFile
+from consumers.classify.format import ActorsFile, HoldersFile, Morphology
 from consumers.classify.lexicon import Actor, Entry, Lexicon
 
 _EPOCH = date(1970, 1, 1)
@@ -20,9 +20,11 @@ def known_codes(holders: HoldersFile) -> frozenset[str]:
 
 
 def add_actors(
-    lexicon: Lexicon, lang: str, actors: ActorsFile, holders: HoldersFile, endings: Endings | None = None
-) -> None:
-    """Put all names of actors in one language into its lexicon, in all their forms where `endings` gives them."""
+    lexicon: Lexicon, lang: str, actors: ActorsFile, holders: HoldersFile, library: Endings | None,
+    morphology: Morphology,
+) -> None:  # fmt: skip
+    """Put all names of actors in one language into its lexicon, in all their forms."""
+    endings = library or morphology
     dropped = {lexicon.key(name) for words in actors.actors.values() for name in words.drop}
     for code, name in _standard_names(lang):
         if lexicon.key(name) not in dropped:
@@ -36,13 +38,15 @@ def add_actors(
         for texts, form in forms:
             for text in texts:
                 _add(lexicon, text, Actor((code,), form), endings)
+                for ending in morphology.dwellers if form == "capital" else ():
+                    _add_form(lexicon, text + ending, Actor((code,), "adjective"))
         for text in words.adjectives:
             if text.endswith("s") and text[:-1] in words.adjectives:
                 lexicon.entry(text).plural = True
     for phrase, codes in actors.groups.items():
         _add(lexicon, phrase, Actor(tuple(codes), "name"), endings)
     for phrase, codes in actors.treaties.items():
-        _add(lexicon, phrase, Actor(tuple(codes), "thing"))
+        _add_form(lexicon, phrase, Actor(tuple(codes), "thing"))
         lexicon.entry(phrase).nouns |= {"agreement"}
     for holder in holders.holders:
         since = (holder.since - _EPOCH).days if holder.since else -(10**9)
@@ -68,10 +72,21 @@ def _standard_names(lang: str) -> Iterator[tuple[str, str]]:
                 yield country.alpha_3, country.common_name
 
 
-def _add(lexicon: Lexicon, text: str, actor: Actor, endings: Endings | None = None) -> None:
-    for form in endings.noun(text) if endings is not None and not text.isascii() else [Form(text)]:
+def _forms(text: str, actor: Actor, forms: Endings | Morphology) -> list[Form]:
+    if isinstance(forms, Endings):
+        return forms.noun(text) if not text.isascii() else [Form(text)]
+    if actor.form == "adjective":
+        oblique = [Form(text + ending, "oblique") for ending in forms.oblique]
+        genitives = [Form(text + ending, "of") for ending in forms.genitives]
+        return [Form(text), *(Form(text + ending) for ending in forms.adjectives), *oblique, *genitives]
+    return [Form(text), *(Form(text + ending, "genitive") for ending in forms.names)]
+
+
+def _add(lexicon: Lexicon, text: str, actor: Actor, forms: Endings | Morphology) -> None:
+    for form in _forms(text, actor, forms):
         entry = _add_form(lexicon, form.text, actor)
         entry.cases |= form.cases
+        entry.roles |= {form.name} if form.name else frozenset()
         entry.plural = entry.plural or (form.plural and actor.form == "adjective")
 
 

@@ -64,6 +64,8 @@ class Nouns:
     adjectives_follow: bool = False  # the noun that says what a phrase is stands before its adjectives
     has_cases: bool = False
     place_first: bool = False  # of two names before an envoy the first says where he is posted
+    capital: bool = False  # nouns have capitals, verbs do not
+    verbs_apart: bool = False
 
     @property
     def posted(self) -> frozenset[str]:
