@@ -228,9 +228,9 @@ def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
         frozenset(grammar.participles),
         bool(grammar.morphology.library),
         *(frozenset(grammar.form_roles.get(role, ())) for role in _FORM_ROLES),
-        frozenset(grammar.words.get("oblique", ())),
-        frozenset(grammar.seated),
-        frozenset(grammar.moving),
+        oblique=frozenset(grammar.words.get("oblique", ())),
+        seated=frozenset(grammar.seated),
+        moving=frozenset(grammar.moving),
     )
 
 

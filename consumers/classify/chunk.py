@@ -282,7 +282,13 @@ class Chunker:
             self.flush(place)
             return self.nominal(place)
         if roles.intersection(_OPENERS) and not ("preposition" in roles and self.begun >= 0):
-            if self.begun >= 0 and self.has_head(place) and ("number" not in roles or self.is_whole(place)):
+            joins = self.nouns.verbs_apart and self.begun >= 0 and "and" in self.roles_at(place - 1)
+            if (
+                self.begun >= 0
+                and not joins
+                and self.has_head(place)
+                and ("number" not in roles or self.is_whole(place))
+            ):
                 self.flush(place)
                 if "be" in self.pending or "have" in self.pending:
                     self.drop_pending()
@@ -313,9 +319,12 @@ class Chunker:
 
     def opens_genitive(self, place: int) -> bool:
         """Whether a noun stands behind an article, so that it may hang on the noun before it."""
-        before = self.words[place - 2]
-        joined = before.entry is not None and before.actor is None and "and" in before.entry.roles
-        return not joined and self.opens(place)
+        return "and" not in self.roles_at(place - 2) and self.opens(place)
+
+    def roles_at(self, place: int) -> frozenset[str]:
+        """The roles of a word that names no actor."""
+        word = self.words[place]
+        return word.entry.roles if word.entry is not None and word.actor is None else NO_CLASSES
 
     def ends_clause(self, place: int) -> bool:
         """Whether nothing of the clause stands at `place`: a sign, "and", a preposition, the end."""

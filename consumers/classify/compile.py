@@ -40,7 +40,7 @@ def _rules(
 
 
 def _built(source: Source, lang: str) -> Pack:
-    return build_pack(lang, source.language(lang), source.holders, source.rules_of(lang))
+    return build_pack(lang, source.language(lang), source.holders_of(lang), source.rules_of(lang))
 
 
 def _of(packs: Sequence[PackText], languages: Collection[str]) -> list[PackText]:

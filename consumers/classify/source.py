@@ -73,6 +73,7 @@ class Source:
     kinds: Kinds = field(default_factory=lambda: Kinds({}))
     names: dict[str, str] = field(default_factory=dict)
     holders: HoldersFile = field(default_factory=HoldersFile)
+    listed: list[tuple[str, HoldersFile]] = field(default_factory=list)  # the same by the folder that holds them
     files: dict[tuple[str, str], Any] = field(default_factory=dict)  # (language, file) -> model, overlaid
     rules: dict[str, RuleFile] = field(default_factory=dict)
     written: list[ReadFile] = field(default_factory=list)
@@ -82,6 +83,14 @@ class Source:
     def language(self, lang: str) -> dict[str, Any]:
         """The files of a language by name; an empty one for each that is not there."""
         return {name: self.files.get((lang, name)) or model(lang=lang) for name, model in LANGUAGE_FILES.items()}
+
+    def holders_of(self, lang: str) -> HoldersFile:
+        """The holders of offices by the names that a language gives them: all but those in other languages' folders."""
+        found, others = HoldersFile(), {*self.languages} - {lang}
+        for folder, holders in self.listed:
+            if folder not in others:
+                found = _overlaid(found, holders)
+        return found
 
     def rules_of(self, lang: str) -> list[RuleFile]:
         return [rule for rule in self.rules.values() if rule.lang == lang]
@@ -122,6 +131,7 @@ def _read(pack: PackText, source: Source, additions: list[ReadFile]) -> None:
     match written.model:
         case HoldersFile() as holders:
             source.holders = _overlaid(source.holders, holders)
+            source.listed.append((folder.partition("/")[0], holders))
         case RuleFile() as rule:
             source.rules[rule.id] = rule
             source.places[rule.id] = written
