@@ -18,9 +18,6 @@ from consumers.classify.rules import Barred, CompiledAct, Expression, Pack, Time
 
 Files = Mapping[str, Any]
 _DAYS_IN_A_WEEK = 7
-_FORM_ROLES: tuple[FormRole, ...] = (
-    "stringing", "quoting", "adnominal", "nominal", "urged", "denied", "conditional",
-)  # fmt: skip
 
 
 def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[RuleFile]) -> Pack:
@@ -214,6 +211,10 @@ def _noun_table(files: Files, grammar: GrammarFile) -> Nouns:
 
 def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
     modality = files["modality.yaml"]
+
+    def forms(role: FormRole) -> frozenset[str]:
+        return frozenset(grammar.form_roles.get(role, ()))
+
     return Syntax(
         grammar.order,
         frozenset((*grammar.genitive, OF)),
@@ -227,7 +228,13 @@ def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
         frozenset([*grammar.planned_forms, *grammar.form_roles.get("planned", ())]),
         frozenset(grammar.participles),
         bool(grammar.morphology.library),
-        *(frozenset(grammar.form_roles.get(role, ())) for role in _FORM_ROLES),
+        strings=forms("stringing"),
+        quoting=forms("quoting"),
+        adnominal=forms("adnominal"),
+        nominal=forms("nominal"),
+        urged=forms("urged"),
+        denied=forms("denied"),
+        conditional=forms("conditional"),
         oblique=frozenset(grammar.words.get("oblique", ())),
         seated=frozenset(grammar.seated),
         moving=frozenset(grammar.moving),
