@@ -19,6 +19,7 @@ from monitor.message.alert import Reason
 from monitor.settings.notify import NotifySection
 from monitor.settings.routes import MatchSection
 from monitor.yaml_file import read_yaml, validated
+from tests.notify.pictures import FOLDER, picture
 from tests.notify.samples import NOON, alert
 from tests.notify.test_channels import example
 
@@ -86,6 +87,15 @@ def test_each_type_has_its_section(name: str) -> None:
     text = MANUAL.read_text(encoding="utf-8")
     assert f"\n### {name}\n" in text
     assert f"<!-- settings: {name} -->" in text
+
+
+@pytest.mark.parametrize("name", channel_names())
+def test_its_picture_is_what_would_be_sent(name: str) -> None:
+    """`python -m tests.notify.pictures` draws them anew."""
+    assert f"![{name}](pictures/{name}.svg)" in MANUAL.read_text(encoding="utf-8")
+    drawn = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+    assert drawn == picture(name)
+    assert len(drawn) < 12_000
 
 
 def test_each_key_is_in_it() -> None:
