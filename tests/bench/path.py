@@ -28,6 +28,12 @@ NAMES = Locale("en").territories
 STATES = [NAMES[one.alpha_2] for one in countries if "(" not in NAMES[one.alpha_2] and "&" not in NAMES[one.alpha_2]]
 
 
+def pair(number: int) -> tuple[str, str]:
+    """Two states, another pair for each feed."""
+    lap, first = divmod(number, len(STATES))
+    return STATES[first], STATES[(first + 1 + (number * 7 + lap) % (len(STATES) - 1)) % len(STATES)]
+
+
 class World:
     """Feeds that bring their act at the second poll, and a receiver that notes when it was told."""
 
@@ -70,10 +76,7 @@ class World:
     def _feed(self, number: int, *, with_act: bool) -> bytes:
         stories = [(f"n{one}", f"Ministers of region {number} meet on matter {one}", 60 + one) for one in range(ITEMS)]
         if with_act:
-            source, target = (
-                STATES[number % len(STATES)],
-                STATES[(number * 7 + 11 + number // len(STATES)) % len(STATES)],
-            )
+            source, target = pair(number)
             stories.insert(0, (f"act/{number}", f"{source} summons ambassador of {target} over vessel {number}", 0))
         items = "".join(
             f"<item><guid>f{number}-{key}</guid><link>https://paper-{number}.example/{key}</link><title>{title}</title>"
