@@ -15,6 +15,7 @@ from consumers.classify.names import add_actors
 from consumers.classify.nominal import Nouns
 from consumers.classify.plain import Particles
 from consumers.classify.rules import Barred, CompiledAct, Expression, Pack, Times
+from consumers.classify.sieve import build_sieve
 
 Files = Mapping[str, Any]
 _DAYS_IN_A_WEEK = 7
@@ -37,10 +38,11 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
     nominal = frozenset(name for act in acts for option in act.noun for want, name in option if want)
     lexicon.trigger(by_lemma, nominal)
     lexicon.finish()
+    nouns = _noun_table(files, grammar)
     return Pack(
         lang=lang,
         lexicon=lexicon,
-        nouns=_noun_table(files, grammar),
+        nouns=nouns,
         syntax=_syntax(grammar, files),
         times=_times(grammar, files, lexicon),
         cues={verb: status for status, verbs in files["modality.yaml"].verbs.items() for verb in verbs},
@@ -53,6 +55,7 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
         boilerplate=tuple(phrase.lower() for phrase in grammar.boilerplate),
         forms={name: tuple(getattr(files["forms.yaml"], name)) for name in ("round_up", "analysis", "idle")},
         gate=build_gate(acts, lexicon, frozenset(files["actors.yaml"].common)),
+        sieve=build_sieve(acts, by_lemma, lexicon, nouns),
         grounds=tuple(sorted((tuple(one.lower().split()) for one in grammar.grounds), key=len, reverse=True)),
         past=frozenset(grammar.past_forms),
         home=files["actors.yaml"].home,

@@ -1,5 +1,6 @@
 """The engine: an item and a pack in, signals out, with a trace of all that was tried where one is wanted."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -9,12 +10,12 @@ from consumers.classify.chunk import Chunker, Mark, Node, Verb
 from consumers.classify.clause import arrange, hang, inflect
 from consumers.classify.cue import cue_at
 from consumers.classify.frame import Frame, of_noun, readings
-from consumers.classify.lexicon import Token, Word
+from consumers.classify.lexicon import Scan, Token, Word
 from consumers.classify.match import Context, Failed, Found, match, said
 from consumers.classify.nominal import PLACE_FORMS, SPEAKING_FORMS, Phrase
 from consumers.classify.order import ORDER
 from consumers.classify.plain import Particles, PlainChunker, join
-from consumers.classify.rules import CompiledAct, Pack
+from consumers.classify.rules import CompiledAct, Need, Pack
 from consumers.classify.strung import STRING
 from consumers.classify.trace import Attempt, Trace
 from consumers.classify.unspaced import settle
@@ -27,20 +28,42 @@ _DATELINE = 12  # tokens in which a dateline ends
 _NAMING = SPEAKING_FORMS | {"adjective"}
 _PAUSES = frozenset({"comma", "pause", "stop"})
 _HEAD = 120  # characters in which it stands
+_DASH = re.compile("[-:\u2013-\u2015\ufe55\ufe63\uff0d\uff1a]")  # what folds to a dash or colon
+_DASHES = frozenset("-:")
+_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(slots=True)
 class Read:
-    """One sentence, read."""
+    """One sentence: scanned first, and parsed where an act may be in it or where one later refers to it."""
 
+    pack: Pack
+    today: date
     sentence: text.Sentence
-    tokens: list[Token]
-    words: list[Word]
+    scan: Scan
+    wanted: set[Need]
+    words: list[Word] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     verbs: list[Verb] = field(default_factory=list)
     classes: frozenset[str] = frozenset()
-    times: list[when.Stated] = field(default_factory=list)
     finite: list[Verb] = field(default_factory=list)
+    acts: frozenset[CompiledAct] = frozenset()
+    _tokens: list[Token] = field(default_factory=list)
+    _times: list[when.Stated] | None = None
+
+    @property
+    def tokens(self) -> list[Token]:
+        """The tokens with their places in the text: few sentences are asked for them."""
+        if not self._tokens:
+            self._tokens = self.pack.lexicon.tokens(self.sentence.text)
+        return self._tokens
+
+    @property
+    def times(self) -> list[when.Stated]:
+        """The times that the sentence names; asked for where an act was found."""
+        if self._times is None:
+            self._times = when.stated(self.words, self.today, self.pack.times)
+        return self._times
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,46 +91,82 @@ class Engine:
     idle: bool = False
 
     def run(self) -> list[Draft]:
-        """The signals of the item, as its sentences give them, one after another."""
+        """The signals of the item, as its sentences give them, one after another.
+
+        All sentences are scanned for words, which costs a tenth of parsing them. Those behind the last in which an act
+        may be are read no further, so that most items end here.
+        """
         today = self.item.event_time.date()
-        day = (today - date(1970, 1, 1)).days
-        number = 0
-        title = self.item.title.lower()
+        day = (today - _EPOCH).days
         if self.pack.home:
             home = self.item.country or ("" if self.pack.home == OUTLET else self.pack.home)
             self.context.home = (home,) if home else ()
-        self.idle = any(phrase in title for phrase in self.pack.forms["idle"])
         parts = list(text.parts(self.item))
         for part, body in parts:
-            if part != "title":
-                self.dateline(self.pack.lexicon.tokens(body[:_HEAD]), day)
+            if part != "title" and _DASH.search(body, 0, _HEAD):
+                self.dateline(body[:_HEAD], day)
+        reads = self.scanned(parts, day, today)
+        last = len(reads) if self.trace is not None else self.last_wanted(reads)
+        if not last:
+            return self.signals
+        title = self.item.title.lower()
+        self.idle = any(phrase in title for phrase in self.pack.forms["idle"])
+        for read in reads[:last]:
+            self.sentence(read, day, today)
+        for read in reads[last:]:
+            self.name(self.known(read))
+        return self.signals
+
+    def scanned(self, parts: Iterable[tuple[str, str]], day: int, today: date) -> list[Read]:
+        """All sentences, their words known."""
+        number, reads = 0, []
+        scan, wanted = self.pack.lexicon.scan, self.pack.sieve.wanted
         for part, body in parts:
             for sentence in text.sentences(part, body, self.pack.abbreviations, self.pack.boilerplate, number):
                 number = sentence.number + 1
-                self.sentence(sentence, day, today)
-        return self.signals
+                found = scan(sentence.text, day)
+                reads.append(Read(self.pack, today, sentence, found, wanted(found) if found.triggers else set()))
+        return reads
 
-    def sentence(self, sentence: text.Sentence, day: int, today: date) -> None:
-        """Read one sentence and try every act whose trigger stands in it."""
-        tokens = self.pack.lexicon.tokens(sentence.text)
-        words = self.pack.lexicon.words(tokens, day)
+    def last_wanted(self, reads: Sequence[Read]) -> int:
+        """How many sentences there are up to the last in which an act may be; 0 where the item can tell of none."""
+        codes = {*self.context.home, *self.context.dateline}.union(*(read.scan.codes for read in reads))
+        for count in range(len(reads), 0, -1):
+            if any(len(codes) > 1 or (codes and need.lone) for need in reads[count - 1].wanted):
+                return count
+        return 0
+
+    def known(self, read: Read) -> list[Word]:
+        """The words of a sentence."""
+        words = self.pack.lexicon.words(read.scan)
         if not self.pack.lexicon.has_words:
-            settle(words, tokens, spaced=self.pack.lexicon.spaced)
-        if sentence.part != "title" and sentence.paragraph == 0:
-            words = words[self.dateline(tokens[: _DATELINE + 1], day) :]
-        read = Read(sentence, tokens, words)
-        triggered = self.triggered(words)
-        read.classes = _classes(words)
+            settle(words, read.tokens, spaced=self.pack.lexicon.spaced)
+        return words
+
+    def name(self, words: Iterable[Word]) -> None:
+        """Note whom words name."""
+        self.context.named.update(
+            *(word.actor.codes for word in words if word.actor is not None and word.actor.form in _NAMING)
+        )
+
+    def sentence(self, read: Read, day: int, today: date) -> None:
+        """Read one sentence and try every act that may be in it."""
+        read.words = self.known(read)
+        sentence = read.sentence
+        if sentence.part != "title" and sentence.paragraph == 0 and not _DASHES.isdisjoint(read.scan.norms):
+            read.words = read.words[self.dateline(sentence.text, day) :]
+        read.classes = _classes(read.words)
         self.context.classes |= read.classes
-        self.context.named.update(*(w.actor.codes for w in words if w.actor is not None and w.actor.form in _NAMING))
+        self.name(read.words)
+        triggered = self.triggered(read.words)
         if not triggered and sentence.part != "title" and self.trace is None:
             self.pass_over(read)
             return
         self.parse(read)
         self.lead(read)
-        if triggered or self.trace is not None:
-            read.times = when.stated(words, today, self.pack.times)
-            self.context.fellows = {}
+        self.context.fellows = {}
+        if read.wanted or self.trace is not None:
+            read.acts = frozenset(need.act for need in read.wanted)
             self.acts(read, today)
         self.remember(read)
 
@@ -194,16 +253,16 @@ class Engine:
             elif subject.speaks and subject.codes:
                 speaker = subject.codes
 
-    def dateline(self, head: list[Token], day: int) -> int:
+    def dateline(self, head: str, day: int) -> int:
         """Take a place before a dash at the head of a body, "ANKARA, Oct 3 (AP) -"; how many words it takes up."""
-        tokens = head[: _DATELINE + 1]
-        dash = next((i for i, token in enumerate(tokens) if token.norm in "-:" and not _touches(head, i)), -1)
+        tokens = self.pack.lexicon.tokens(head[: 2 * _HEAD])[: _DATELINE + 1]
+        dash = next((i for i, token in enumerate(tokens) if token.norm in "-:" and not _touches(tokens, i)), -1)
         if dash <= 0 or not tokens[0].text[0].isupper():
             return 0
         lower = any(token.text[0].islower() and token.text.isalpha() for token in tokens[:dash])
         if lower and all(token.text != "(" for token in tokens[:dash]):
             return 0
-        words = self.pack.lexicon.words(tokens[:dash], day)
+        words = self.pack.lexicon.words(self.pack.lexicon.scan(head[: tokens[dash].start], day))
         places = (word.actor.codes for word in words if word.actor is not None and word.actor.form in PLACE_FORMS)
         codes = next(places, ())
         if not self.context.dateline:
@@ -214,12 +273,16 @@ class Engine:
         for place, node in enumerate(read.nodes):
             if isinstance(node, Verb):
                 for lemma, form in node.senses:
-                    for act in self.pack.by_lemma.get(lemma, ()):
+                    for act in self.tried(self.pack.by_lemma.get(lemma, ()), read):
                         self.verb_act(act, node, lemma, form, read, today)
             elif isinstance(node, Phrase) and not self.pack.nominal_classes.isdisjoint(node.classes):
-                for act in self.pack.nominal:
+                for act in self.tried(self.pack.nominal, read):
                     if any(all((name in node.classes) == want for want, name in option) for option in act.noun):
                         self.noun_act(act, node, place, read, today)
+
+    def tried(self, acts: Sequence[CompiledAct], read: Read) -> Sequence[CompiledAct]:
+        """Those of `acts` that the sieve let through; all where all is to be told."""
+        return acts if self.trace is not None else [act for act in acts if act in read.acts]
 
     def verb_act(self, act: CompiledAct, verb: Verb, lemma: str, form: str, read: Read, today: date) -> None:
         failed: Failed | None = None

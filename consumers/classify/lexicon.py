@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 Fold = Callable[[str], str]
@@ -46,9 +47,12 @@ class Actor:
     until: int = 10**9
 
 
-@dataclass(slots=True)
+CARRIES = 1  # the bit of a word that can stand for a government
+
+
+@dataclass(slots=True, eq=False)
 class Entry:
-    """All that one word or phrase may be."""
+    """All that one word or phrase may be. `mask` has a bit for each of its classes; see sieve.py."""
 
     phrase: str
     actors: tuple[Actor, ...] = ()
@@ -62,6 +66,23 @@ class Entry:
     capitals: tuple[int, ...] = ()  # places of tokens that have a capital
     cased: bool = False  # only with capitals where the phrase has them
     upper: bool = False  # only in capitals
+    mask: int = 0
+
+
+Hit = tuple[int, int, Entry, Actor | None]  # a known word: its tokens from and to
+
+
+@dataclass(slots=True)
+class Scan:
+    """A sentence as far as its words go: all that is known of it before it is parsed."""
+
+    texts: list[str]
+    norms: list[str]
+    hits: list[Hit]
+    triggers: list[Entry]  # words on which an act may hang
+    mask: int  # of all its words
+    carriers: int  # words that can stand for a government
+    codes: set[str]  # whom it names
 
 
 @dataclass(slots=True)
@@ -85,24 +106,30 @@ class Token(NamedTuple):
     end: int
 
 
+Longer = dict[str, list[tuple[tuple[str, ...], Entry]]]  # by the second token: the rest of a phrase, the longest first
+
+
 @dataclass(slots=True)
 class Lexicon:
-    """Phrases by their first token, the longest first."""
+    """Phrases by their first token: the word alone, and what is longer."""
 
     fold: Fold
     tokenizer: re.Pattern[str]
     has_case: bool = True
     has_words: bool = True
     spaced: bool = False  # without words, but with blanks behind their particles
-    alone: dict[str, Entry] = field(default_factory=dict)  # words of one token
-    by_two: dict[tuple[str, str], list[tuple[tuple[str, ...], Entry]]] = field(default_factory=dict)
+    heads: dict[str, tuple[Entry | None, Longer]] = field(default_factory=dict)
     by_phrase: dict[tuple[str, ...], Entry] = field(default_factory=dict)
+    _folded: Fold = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._folded = lru_cache(maxsize=_FOLDED)(self.fold)  # the same few thousand words are most of all text
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of `text`."""
         if text.isascii() and self.has_case:
             return [Token(m[0], m[0].lower(), *m.span()) for m in self.tokenizer.finditer(text)]
-        fold = self.fold
+        fold = self._folded
         return [Token(m[0], fold(m[0]) or m[0], *m.span()) for m in self.tokenizer.finditer(text)]
 
     def key(self, phrase: str) -> tuple[str, ...]:
@@ -132,52 +159,109 @@ class Lexicon:
             entry.nouns, entry.roles, entry.marks, entry.cases = (
                 shared.setdefault(one, one) for one in (entry.nouns, entry.roles, entry.marks, entry.cases)
             )
-        self.alone.clear()
-        self.by_two.clear()
+        self.heads.clear()
         for key, entry in sorted(self.by_phrase.items(), key=lambda pair: -len(pair[0])):
+            if not key:
+                continue
+            alone, longer = self.heads.get(key[0], (None, _NO_LONGER))
             if len(key) == 1:
-                self.alone[key[0]] = entry
-            elif key:
-                self.by_two.setdefault((key[0], key[1]), []).append((key[2:], entry))
+                alone = entry
+            else:
+                longer = longer or {}
+                longer.setdefault(key[1], []).append((key[2:], entry))
+            self.heads[key[0]] = (alone, longer)
 
-    def words(self, tokens: Sequence[Token], day: int) -> list[Word]:
-        """`tokens` as words, the longest phrase at each place; persons count while in office on `day`."""
+    def scan(self, text: str, day: int) -> Scan:
+        """The known words of `text`, the longest phrase at each place; persons count while in office on `day`."""
+        texts = self.tokenizer.findall(text)
+        spans = [found.span() for found in self.tokenizer.finditer(text)] if self.spaced else []
+        if text.isascii() and self.has_case:
+            norms = [token.lower() for token in texts]
+        else:
+            fold = self._folded
+            norms = [fold(token) or token for token in texts]
+        hits: list[Hit] = []
+        triggers: list[Entry] = []
+        codes: set[str] = set()
+        mask = carriers = free = 0
+        heads, last = self.heads, len(norms) - 1
+        for place, norm in enumerate(norms):
+            head = heads.get(norm)
+            if head is None or place < free:
+                continue
+            entry, longer = head
+            hit = None
+            if longer and place < last and norms[place + 1] in longer:
+                hit = _longest(longer[norms[place + 1]], texts, norms, place, day, spans)
+            if hit is None:
+                if entry is None:
+                    continue
+                if entry.actors:
+                    hit = _hit(entry, texts, place, place + 1, day)
+                    if hit is None:
+                        continue
+                elif entry.verbs or entry.nouns or entry.roles:
+                    hit = (place, place + 1, entry, None)
+                else:
+                    continue
+            free, entry, actor = hit[1], hit[2], hit[3]
+            hits.append(hit)
+            gives = entry.mask
+            if actor is not None:
+                codes.update(actor.codes)
+                gives |= CARRIES
+            if gives:
+                mask |= gives
+                carriers += gives & CARRIES
+            if entry.trigger:
+                triggers.append(entry)
+        return Scan(texts, norms, hits, triggers, mask, carriers, codes)
+
+    def words(self, scan: Scan) -> list[Word]:
+        """All words of a sentence, those too that the packs do not know."""
         found: list[Word] = []
-        place, count, alone, by_two = 0, len(tokens), self.alone, self.by_two
-        norms = [token.norm for token in tokens]
-        norms.append("")
-        while place < count:
-            token = tokens[place]
-            first = token.text[0]
-            capital = first.isupper() or not first.islower()
-            word = None
-            for rest, entry in by_two.get((token.norm, norms[place + 1]), ()):
-                end = place + 2 + len(rest)
-                if end <= count and (not rest or tuple(norms[place + 2 : end]) == rest):
-                    if self.spaced and tokens[end - 1].end - token.start > len(entry.phrase):
-                        continue  # a blank stands where the phrase has none
-                    word = _word(entry, tokens, place, end, capital, day)
-                    if word is not None:
-                        break
-            if word is None and token.norm in alone:
-                word = _word(alone[token.norm], tokens, place, place + 1, capital, day)
-            if word is None:
-                word = Word(place, place + 1, token.norm, None, capital)
-            found.append(word)
-            place = word.end
+        texts, norms, free = scan.texts, scan.norms, 0
+        for place, end, entry, actor in scan.hits:
+            while free < place:
+                found.append(Word(free, free + 1, norms[free], None, not texts[free][0].islower()))
+                free += 1
+            text = norms[place] if end == place + 1 else entry.phrase
+            found.append(Word(place, end, text, entry, not texts[place][0].islower(), actor))
+            free = end
+        found += [
+            Word(place, place + 1, norms[place], None, not texts[place][0].islower())
+            for place in range(free, len(texts))
+        ]
         return found
 
 
-def _has_capitals(entry: Entry, tokens: Sequence[Token], start: int) -> bool:
-    return all(not tokens[start + place].text[0].islower() for place in entry.capitals)
+_NO_LONGER: Longer = {}
+_FOLDED = 1 << 14
 
 
-def _word(entry: Entry, tokens: Sequence[Token], start: int, end: int, capital: bool, day: int) -> Word | None:
+def _longest(
+    options: Sequence[tuple[tuple[str, ...], Entry]], texts: Sequence[str], norms: Sequence[str], place: int, day: int,
+    spans: Sequence[tuple[int, int]],
+) -> Hit | None:  # fmt: skip
+    """The first of `options` that stands at `place`. `spans` are given where blanks tell phrases apart."""
+    for rest, entry in options:
+        end = place + 2 + len(rest)
+        if rest and tuple(norms[place + 2 : end]) != rest:
+            continue
+        if spans and spans[end - 1][1] - spans[place][0] > len(entry.phrase):
+            continue  # a blank stands where the phrase has none
+        hit = _hit(entry, texts, place, end, day)
+        if hit is not None:
+            return hit
+    return None
+
+
+def _hit(entry: Entry, texts: Sequence[str], start: int, end: int, day: int) -> Hit | None:
     actor = None
-    if entry.actors and not (entry.cased and not _has_capitals(entry, tokens, start)):
-        whole = end - start > 1 or not entry.upper or tokens[start].text.isupper()
+    if entry.actors and not (entry.cased and any(texts[start + at][0].islower() for at in entry.capitals)):
+        whole = end - start > 1 or not entry.upper or texts[start].isupper()
         if whole:
             actor = next((one for one in entry.actors if one.since <= day <= one.until), None)
     if actor is None and not (entry.verbs or entry.nouns or entry.roles):
         return None
-    return Word(start, end, tokens[start].norm if end == start + 1 else entry.phrase, entry, capital, actor)
+    return start, end, entry, actor

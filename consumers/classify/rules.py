@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from consumers.classify.clause import Syntax
-from consumers.classify.lexicon import Lexicon
+from consumers.classify.lexicon import Lexicon, Scan
 from consumers.classify.nominal import Nouns
 from consumers.classify.plain import Particles
 from monitor.message.kind import Kinds, Modality, Scope
 
 Class = tuple[tuple[bool, str], ...]  # all of these: (wanted, name)
 Expression = tuple[Class, ...]  # any of these
+Clause = tuple[int, ...]  # an expression as bits of classes: one of these must be there whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Barred:
         return "!" + self.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledAct:
     """One way of telling of a kind."""
 
@@ -62,6 +63,16 @@ class CompiledAct:
         return f"{self.rule}/{self.name}"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Need:
+    """What one act needs: one option of each clause, and so many words that can stand for a government."""
+
+    act: CompiledAct
+    clauses: tuple[Clause, ...]
+    carriers: int
+    lone: bool  # one actor in the item is enough
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
     """The words of the date layer."""
@@ -72,6 +83,14 @@ class Times:
     dated: frozenset[str]
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
+
+
+class Sieve(Protocol):
+    """What lets a sentence through; see sieve.py."""
+
+    def wanted(self, scan: Scan) -> set[Need]:
+        """What may be told of in a sentence."""
+        ...
 
 
 class Gate(Protocol):
@@ -101,6 +120,7 @@ class Pack:
     boilerplate: tuple[str, ...]
     forms: Mapping[str, tuple[str, ...]]
     gate: Gate
+    sieve: Sieve
     grounds: tuple[tuple[str, ...], ...] = ()  # the words of each phrase before a reason, the longest first
     past: frozenset[str] = frozenset({"past"})
     home: str = ""

@@ -75,5 +75,5 @@ def _near(attempt: Attempt, pack: Pack) -> Near:
     if attempt.failed != "unless":
         return Near(attempt)
     barred = {one.noun for act in pack.acts if act.id == attempt.act for one in act.unless if one.name in attempt.why}
-    words = pack.lexicon.words(pack.lexicon.tokens(attempt.sentence), 0)
+    words = pack.lexicon.words(pack.lexicon.scan(attempt.sentence, 0))
     return Near(attempt, tuple(word.text for word in words if word.entry is not None and word.entry.nouns & barred))
