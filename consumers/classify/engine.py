@@ -159,13 +159,13 @@ class Engine:
         self.context.classes |= read.classes
         self.name(read.words)
         triggered = self.triggered(read.words)
-        if not triggered and sentence.part != "title" and self.trace is None:
+        if not triggered and sentence.part != "title":
             self.pass_over(read)
             return
         self.parse(read)
         self.lead(read)
         self.context.fellows = {}
-        if read.wanted or self.trace is not None:
+        if read.wanted or (triggered and self.trace is not None):
             read.acts = frozenset(need.act for need in read.wanted)
             self.acts(read, today)
         self.remember(read)
