@@ -1,6 +1,6 @@
 """What notify remembers, record by record, and the bytes of it. One record of state is one value here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +9,8 @@ import msgspec
 from consumers.notify.exchange import Ref
 from consumers.notify.letter import Letter, Line
 from monitor.message.alert import Alert
+from monitor.message.codec import SCHEMA, decoder
 from monitor.message.kind import Level
-
-SCHEMA = 1
 
 
 class Pending(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="pending"):
@@ -145,13 +144,7 @@ class RowThread(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
 Remembered = Pending | Dead | Post | Held | Gathered | Desk | Silence | RowThread
 
 encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Remembered).decode
-
-
-def decode(value: bytes) -> Remembered:
-    """A record of state. Raises `msgspec.MsgspecError`."""
-    record: Remembered = _decode(value)
-    return record
+decode: Callable[[bytes], Remembered] = decoder(Remembered)  # raises `PoisonRecord`
 
 
 def name_of(record: Any) -> str:

@@ -19,14 +19,21 @@ encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
 
 
 def decoder(type_: Any) -> Callable[[bytes], Any]:
-    """A function from bytes to a value of `type_`. It raises `PoisonRecord` for bytes that are none."""
+    """A function from bytes to a value of `type_`.
+
+    Fields that are not known are passed over, and those that are missing have their defaults: so releases of one
+    schema read one another. It raises `PoisonRecord` for bytes that are no such value, and for a later schema.
+    """
     decode = msgspec.json.Decoder(type_).decode
 
     def read(value: bytes) -> Any:
         try:
-            return decode(value)
+            found = decode(value)
         except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
             raise PoisonRecord(str(fault)) from fault
+        if getattr(found, "schema", SCHEMA) > SCHEMA:
+            raise PoisonRecord(f"written by a later release: schema {found.schema}, and this one reads up to {SCHEMA}")
+        return found
 
     return read
 

@@ -6,11 +6,9 @@ from datetime import date, datetime
 import msgspec
 
 from monitor.message.alert import Reason
-from monitor.message.codec import decoder
+from monitor.message.codec import SCHEMA, decoder
 from monitor.message.kind import Level, Modality, Scope
 from monitor.message.report import Evidence, Form
-
-SCHEMA = 1
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from typing import Any
 
-from monitor.errors import Lost, PoisonRecord, Unavailable
+from monitor.errors import Lost, PoisonRecord, Unavailable, UserError
 from monitor.logs import log_fact
 from monitor.message.dead import DeadRecord
 from monitor.message.fact import Fact
@@ -42,7 +42,7 @@ class Desk:
             try:
                 async with limit:
                     ended.push_async_callback(self._drop, asyncio.ensure_future(self._heed_stop(limit)))
-                    self._worker.restore(await self._share.load())
+                    self._restore(await self._share.load())
                     self._log.info("share.taken", of=self._share.count)
                     self._edge.watch.taken(self._spec.name, self._share, self._worker)
                     await self._turns()
@@ -53,6 +53,15 @@ class Desk:
                 if not limit.expired():
                     raise
                 self._log.warning("share.lost", why="told to stop, and the stream did not take the last work in time")
+
+    def _restore(self, state: Mapping[str, bytes]) -> None:
+        """Raises `UserError` for a state that this release cannot read: to work on without it would tell all anew."""
+        try:
+            self._worker.restore(state)
+        except PoisonRecord as why:
+            raise UserError(
+                f"the state of {self._spec.name} cannot be read: {why}; run the release that wrote it"
+            ) from why
 
     async def _drop(self, waker: asyncio.Future[None]) -> None:
         self._edge.watch.given_back(self._spec.name, self._share)
