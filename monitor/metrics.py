@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from monitor.message.fact import Fact
 
 # Fields of a fact that have few values, and so may be labels.
 REASON_FIELDS = ("reason", "state", "outcome", "trouble")
+
+RESTORED = "share.restored"
+SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
 
 class Metrics:
@@ -34,7 +37,25 @@ class Metrics:
             "demarche_reading", "What the stages say of themselves", ["stage", "name"], registry=self.registry
         )
 
+        self._restores = Histogram(
+            "demarche_restore_seconds",
+            "Fencing the owner before, restoring the state and finding the position",
+            ["stage"],
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self._take_overs = Histogram(
+            "demarche_take_over_seconds",
+            "From the group's word that a share is this process's to the first read",
+            ["stage"],
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+
     def fact(self, stage: str, fact: Fact) -> None:
+        if fact.event == RESTORED:
+            self._restores.labels(stage).observe(float(str(fact.fields["seconds"])))
+            self._take_overs.labels(stage).observe(float(str(fact.fields["since_given"])))
         reason = next((str(fact.fields[name]) for name in REASON_FIELDS if fact.fields.get(name)), "")
         count = fact.fields.get("count", 1) if fact.counted else 1
         self._facts.labels(stage, fact.event, reason, str(fact.fields.get("destination", ""))).inc(count)

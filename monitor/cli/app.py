@@ -37,6 +37,7 @@ HOMES = {
     "estimate": "estimate",
     "rules": "rules",
     "migrate": "migrate",
+    "partitions": "migrate",
     "backup": "backup",
 }
 

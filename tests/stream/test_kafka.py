@@ -22,6 +22,7 @@ from monitor.errors import Faults, Lost, Unavailable, UserError
 from monitor.logs import logger
 from monitor.message.codec import encode
 from monitor.message.step import ALERTS, ITEMS, REPORTS, Output
+from monitor.metrics import Metrics
 from monitor.rules_folder import read_packs, rules_folder
 from monitor.settings import Settings
 from monitor.stage import Edge, run_stage
@@ -70,7 +71,9 @@ async def next_owner(settings: KafkaSettings, spec: StageSpec) -> AsyncIterator[
     side = asker(settings)
     await side.start()
     heard = Heard()
-    share = await open_share(Opening(spec, settings, Ticking(), lambda: 0.0, logger(), heard.tell), side, 0)
+    share = await open_share(
+        Opening(spec, settings, Ticking(), lambda: 0.0, lambda: 0.0, logger(), heard.tell), side, 0
+    )
     try:
         yield share
     finally:
@@ -79,7 +82,8 @@ async def next_owner(settings: KafkaSettings, spec: StageSpec) -> AsyncIterator[
 
 
 async def test_an_owner_that_woke_too_late_is_fenced(kafka_place: KafkaPlace) -> None:
-    async with opened(kafka_place.settings) as stream, aclosing(stream.shares(CORRELATE)) as shares:
+    heard, metrics = Heard(), Metrics()
+    async with opened(kafka_place.settings, heard) as stream, aclosing(stream.shares(CORRELATE)) as shares:
         await stream.append(reports("a", "b", "c"))
         zombie = await anext(shares)
         await (await some(zombie, 1)).done([Output(ALERTS, "a", b"first")], {"count": b"1"})
@@ -95,6 +99,14 @@ async def test_an_owner_that_woke_too_late_is_fenced(kafka_place: KafkaPlace) ->
             again = await anext(shares)  # still a member of the group, it opens the share anew
         assert await again.load() == {"count": b"2"}
         assert [record.value for record in (await some(again)).records] == [b"c"]
+    for fact in heard.facts:
+        metrics.fact("correlate", fact)
+    counted = metrics.registry.get_sample_value
+    names = {"stage": "correlate", "destination": ""}
+    assert counted("demarche_events_total", {**names, "event": "producer.fenced", "reason": ""}) == 1
+    assert counted("demarche_events_total", {**names, "event": "share.broke", "reason": "ProducerFenced"}) == 1
+    assert counted("demarche_restore_seconds_count", {"stage": "correlate"}) == 2
+    assert counted("demarche_take_over_seconds_count", {"stage": "correlate"}) == 2
 
 
 async def test_what_an_owner_left_open_is_taken_back(kafka_place: KafkaPlace) -> None:
@@ -183,9 +195,9 @@ async def test_all_that_differs_from_the_settings_is_told_at_once(kafka_place: K
     texts = [fault.text for fault in caught.value.faults]
     prefix = kafka_place.settings.topic_prefix
     assert [text.split("; to mend")[0] for text in texts] == [
-        f"topic {prefix}classify-state has 3 partitions, stream.partitions wants 4",
-        f"topic {prefix}ingest-state has 3 partitions, stream.partitions wants 4",
-        f"topic {prefix}items has 3 partitions, stream.partitions wants 4",
+        f"topic {prefix}classify-state has 3 partitions, stream.partitions wants 4; `demarche partitions` raises them",
+        f"topic {prefix}ingest-state has 3 partitions, stream.partitions wants 4; `demarche partitions` raises them",
+        f"topic {prefix}items has 3 partitions, stream.partitions wants 4; `demarche partitions` raises them",
         f"topic {prefix}reports has retention.ms=-1, wanted is 86400000",
     ]
 

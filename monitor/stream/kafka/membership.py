@@ -43,7 +43,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
         self.assigned: frozenset[int] = frozenset()
         self.epoch = 0
         self.changed = asyncio.Event()
-        self._ticked = time.monotonic()
+        self._given_at = self._ticked = time.monotonic()
         self._told_at = 0.0
         self._told: dict[int, int] = {}
         self._consumer: AIOKafkaConsumer | None = None
@@ -52,6 +52,10 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
             asyncio.create_task(self._belong(), name=f"kafka-group-{stage}"),
             asyncio.create_task(self._tick()),
         ]
+
+    def given_for(self) -> float:
+        """Seconds since the group last dealt out shares."""
+        return time.monotonic() - self._given_at
 
     def stalled(self) -> float:
         """Seconds for which this process stood still past the session time-out, else 0.
@@ -76,6 +80,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
         partitions = list(assigned)
         if self._consumer is not None:
             self._consumer.pause(*partitions)  # a pause is forgotten at each rebalance
+        self._given_at = time.monotonic()
         self._change(frozenset(partition.partition for partition in partitions))
         self._log.info("shares.assigned", shares=sorted(self.assigned))
 

@@ -28,6 +28,7 @@ class Opening:
     settings: KafkaSettings
     clock: Callable[[], datetime]
     stalled: Callable[[], float]
+    given_for: Callable[[], float]  # seconds since the group gave it
     log: Logger
     tell: Tell
 
@@ -73,8 +74,8 @@ async def open_share(how: Opening, side: AIOKafkaConsumer, number: int) -> Kafka
             opened.push_async_callback(stop, consumer)
             await consumer.start()
             await _seek(how, number, side, consumer, restored.position)
-        took = round(time.monotonic() - started, 3)
-        fields = {"records": restored.records, "keys": len(restored.state), "seconds": took}
+        took, since = round(time.monotonic() - started, 3), round(how.given_for(), 3)
+        fields = {"records": restored.records, "keys": len(restored.state), "seconds": took, "since_given": since}
         how.fact(number, Fact("share.restored", fields))
         opened.pop_all()
 

@@ -55,16 +55,24 @@ async def read(
 
 
 async def find(settings: KafkaSettings, topic: str, key: str) -> list[Record]:
-    """The records under a key: its partition is known, and is read through, for Kafka has no index by key."""
+    """The records under a key: its partition is known, and is read through, for Kafka has no index by key.
+
+    Where nothing is there, the others are read too: before partitions were raised, keys lay elsewhere.
+    """
     check_topic(topic)
-    encoded = key.encode()
-    partition = TopicPartition(settings.topic(topic), partition_of(settings, topic, encoded))
+    own = partition_of(settings, topic, key.encode())
+    others = [number for number in range(settings.partitions_of(topic)) if number != own]
     async with _trouble_named(settings):
-        async with _started(asker(settings)) as asked:
-            begins, ends = await ends_of(asked, [partition])
-        async with _started(reader(settings)) as consumer:
-            records = scan(consumer, begins, ends, STANDING)
-            return [record_of(topic, one) async for one in records if one.key == encoded]
+        return await _under(settings, topic, key, [own]) or await _under(settings, topic, key, others)
+
+
+async def _under(settings: KafkaSettings, topic: str, key: str, numbers: list[int]) -> list[Record]:
+    partitions = [TopicPartition(settings.topic(topic), number) for number in numbers]
+    async with _started(asker(settings)) as asked:
+        begins, ends = await ends_of(asked, partitions)
+    async with _started(reader(settings)) as consumer:
+        records = scan(consumer, begins, ends, STANDING)
+        return [record_of(topic, one) async for one in records if one.key == key.encode()]
 
 
 async def state(settings: KafkaSettings, stage: str, shares: int) -> dict[str, bytes]:

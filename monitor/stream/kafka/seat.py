@@ -18,6 +18,7 @@ from monitor.stream.kafka.settings import KafkaSettings
 from monitor.stream.kafka.share import SETTLE, KafkaShare
 
 LOOK = 0.5  # seconds between looks at whether a share that is being opened is still ours
+FENCED = ("ProducerFenced", "InvalidProducerEpoch")  # errors of one whose place another has taken
 BACK_OFF = (0.0, 0.5, 1.0, 2.0, 5.0)  # seconds before a share that broke, again and again, is opened anew
 
 
@@ -39,7 +40,7 @@ class Seat:
             positions=lambda: {n: share.position.next for n, share in self._open.items() if share.position},
             log=self._log,
         )
-        self._opening = Opening(spec, settings, clock, self._group.stalled, self._log, tell)
+        self._opening = Opening(spec, settings, clock, self._group.stalled, self._group.given_for, self._log, tell)
         self._side: AIOKafkaConsumer | None = None  # it fetches nothing, so that offsets can be asked for at any time
 
     async def next(self) -> KafkaShare:
@@ -112,6 +113,8 @@ class Seat:
         for number, share in list(self._open.items()):
             if share.lost.is_set():
                 del self._open[number]
+                if any(name in share.why_lost for name in FENCED):
+                    self._opening.fact(number, Fact("producer.fenced", {"why": share.why_lost[:300]}, level="warning"))
                 if number in self._group.assigned:
                     if share.finished:
                         self._broke[number] = 0
@@ -124,7 +127,8 @@ class Seat:
         self._broke[number] = times + 1
         wait = BACK_OFF[min(times, len(BACK_OFF) - 1)]
         self._due[number] = time.monotonic() + wait
-        self._opening.fact(number, Fact("share.broke", {"why": why[:300], "again_in": wait}, level="warning"))
+        fields = {"reason": why.partition(":")[0][:40], "why": why[:300], "again_in": wait}
+        self._opening.fact(number, Fact("share.broke", fields, level="warning"))
 
     async def _give_up_all(self) -> None:
         self._give_up("the group shares out anew")

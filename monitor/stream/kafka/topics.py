@@ -60,7 +60,7 @@ async def make_and_check(admin: AIOKafkaAdminClient, settings: KafkaSettings) ->
     missing = [topic for topic in topics.values() if topic.name not in there]
     if missing:
         await _make(admin, missing)
-    await _wait_for_leaders(admin, list(topics))
+    await wait_for_leaders(admin, list(topics))
     differences = await _differences(admin, topics)
     if differences:
         raise Faults([Fault("", 0, text) for text in differences])
@@ -87,7 +87,7 @@ async def _make(admin: AIOKafkaAdminClient, topics: list[Topic]) -> None:
         raise Faults([Fault("", 0, text) for text in refused])
 
 
-async def _wait_for_leaders(admin: AIOKafkaAdminClient, names: list[str]) -> None:
+async def wait_for_leaders(admin: AIOKafkaAdminClient, names: list[str]) -> None:
     """A transaction on a topic just made is refused for some seconds otherwise."""
     try:
         async with asyncio.timeout(LEADERS_WITHIN):
@@ -108,7 +108,8 @@ async def _differences(admin: AIOKafkaAdminClient, topics: dict[str, Topic]) -> 
         topic = topics[found["topic"]]
         count, copies = len(found["partitions"]), len(found["partitions"][0]["replicas"])
         if count != topic.partitions:
-            texts.append(f"topic {topic.name} has {count} partitions, stream.partitions wants {topic.partitions}")
+            how = "; `demarche partitions` raises them" if count < topic.partitions else ""
+            texts.append(f"topic {topic.name} has {count} partitions, stream.partitions wants {topic.partitions}{how}")
         if copies != topic.replication:
             texts.append(f"topic {topic.name} has {copies} copies, stream.replication wants {topic.replication}")
     for name, is_set in (await _settings_of(admin, topics)).items():
