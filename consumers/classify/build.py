@@ -241,6 +241,7 @@ def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
         oblique=frozenset(grammar.words.get("oblique", ())),
         seated=frozenset(grammar.seated),
         moving=frozenset(grammar.moving),
+        free=frozenset(word.lower() for word in grammar.words.get("free", ())),
     )
 
 
@@ -251,6 +252,8 @@ def _times(grammar: GrammarFile, files: Files, lexicon: Lexicon) -> Times:
         {phrase.lower(): days for days, phrases in modality.ago.items() for phrase in phrases},
         {name: days for days, names in modality.units.items() for name in names},
         frozenset(modality.back),
+        frozenset(phrase.lower() for phrase in modality.ahead),
+        frozenset(phrase.lower() for phrase in modality.same),
         frozenset(modality.dated),
         {name.lower(): number for name, number in grammar.months.items()},
         {name.lower(): number % _DAYS_IN_A_WEEK for number, name in enumerate(weekdays)},

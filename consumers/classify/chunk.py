@@ -30,6 +30,7 @@ class Verb:
     imperative: bool = False
     conditional: bool = False
     helps: frozenset[str] = NO_CLASSES  # roles of an auxiliary that stands apart from its verb
+    free: bool = False  # in a clause that is a noun itself, "over what it called meddling"
     subject: Phrase | None = None
     before: list[Phrase] = field(default_factory=list)
     after: list[tuple[str, Phrase | None]] = field(default_factory=list)
@@ -109,7 +110,7 @@ class Chunker:
         if word.actor is not None:
             return self.nominal(place)
         roles = entry.roles
-        if roles & TIMES:
+        if roles & TIMES and not self.is_no_month(place, roles):
             return self.time(place)
         if roles:
             done = self.function(place, word, entry)
@@ -120,6 +121,18 @@ class Chunker:
         if "adverb" in roles and not entry.nouns:
             return place + 1
         return self.nominal(place)
+
+    def is_no_month(self, place: int, roles: frozenset[str]) -> bool:
+        """Whether the name of a month is a word of every day here: "may summon", "Dhaka May Summon", "march to"."""
+        word = self.words[place]
+        if "month" not in roles or word.entry is None or not (roles - TIMES or word.entry.verbs):
+            return False
+        if not word.capital:
+            return True
+        around = (self.words[at].text for at in (place - 1, place + 1) if 0 <= at < len(self.words))
+        if self.begun < 0 and (not self.nodes or isinstance(self.nodes[-1], Mark)):
+            return False
+        return not any(text.isdigit() for text in around)
 
     def time(self, place: int) -> int:
         """A word of time stands outside the phrases; a preposition before it goes with it: "on Monday Turkey ..."."""
@@ -282,6 +295,13 @@ class Chunker:
             self.flush(place)
             return self.nominal(place)
         if roles.intersection(_OPENERS) and not ("preposition" in roles and self.begun >= 0):
+            if (
+                self.begun < 0
+                and "determiner" in roles
+                and not {"have", "be"}.isdisjoint(self.pending)
+                and self.opens(place + 1)
+            ):
+                self.drop_pending()  # the auxiliary is the verb: "has no plans to"
             joins = self.nouns.verbs_apart and self.begun >= 0 and "and" in self.roles_at(place - 1)
             if (
                 self.begun >= 0

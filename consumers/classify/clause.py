@@ -28,6 +28,7 @@ class Syntax:
     planned: frozenset[str] = frozenset()
     participles: frozenset[str] = frozenset()
     has_cases: bool = False
+    free: frozenset[str] = frozenset()  # words that begin a clause that is a noun itself: "what"
     strings: frozenset[str] = frozenset()  # forms of verbs that string a clause to the next
     quoting: frozenset[str] = frozenset()
     adnominal: frozenset[str] = frozenset()
@@ -38,6 +39,9 @@ class Syntax:
     oblique: frozenset[str] = frozenset()  # words before what is no subject
     seated: frozenset[str] = frozenset()
     moving: frozenset[str] = frozenset()
+
+
+_WHOLE = 3  # phrases between a word that begins a free clause and its verb, of which there is its subject at most
 
 
 def inflect(nodes: Sequence[Node], syntax: Syntax) -> None:
@@ -108,6 +112,8 @@ def _hang_last(kept: list[Node], before: Node | None, nouns: Nouns, syntax: Synt
         return True
     if mark.name in syntax.seated and second.place and first.classes & nouns.government and not first.codes:
         first.codes, first.end = second.codes, second.end
+    if first.usual and not first.codes and mark.name in syntax.posted and second.place:
+        first.codes, first.end = second.codes, second.end  # "the Foreign Office in London"
         del kept[-3:-1]
         return True
     if (
@@ -203,6 +209,9 @@ def _link(verb: Verb, nodes: Sequence[Node], last: int, place: int, verbs: list[
     if border >= 0:
         between, above = between[border + 1 :], None
     phrases = [node for node in between if isinstance(node, Phrase)]
+    verb.free = len(phrases) < _WHOLE and any(
+        isinstance(node, Mark) and node.name.lower() in syntax.free for node in between
+    )
     mark = between[-1] if between and isinstance(between[-1], Mark) else None
     if verb.infinitive:
         _link_infinitive(verb, above, phrases, between, syntax)
@@ -218,7 +227,8 @@ def _link_infinitive(
     near = between[-1] if between and isinstance(between[-1], Phrase) else None
     if above is None:
         verb.subject = _free(phrases)
-        if near is not None and near.classes and near is not verb.subject:
+        if near is not None and (near.classes or near.negated) and (near is not verb.subject or _is_call(near)):
+            verb.subject = verb.subject if near is not verb.subject else None
             verb.governing = near
         return
     lemmas = {lemma for lemma, _ in above.senses}
@@ -237,6 +247,11 @@ def _link_infinitive(
     verb.governing = next(calls, near)  # "led to calls for the minister to deny"
 
 
+def _is_call(phrase: Phrase) -> bool:
+    """Whether a phrase before an infinitive does nothing itself: "no order to scrap", "call to expel"."""
+    return not phrase.speaks and (phrase.negated or any(name.startswith("~") for name in phrase.classes))
+
+
 def _link_ing(verb: Verb, above: Verb | None, phrases: list[Phrase], mark: Mark | None, syntax: Syntax) -> None:
     verb.governor = above
     if above is None:
@@ -244,6 +259,8 @@ def _link_ing(verb: Verb, above: Verb | None, phrases: list[Phrase], mark: Mark 
         return
     lemmas = {lemma for lemma, _ in above.senses}
     bare = [found for found in phrases if not found.prep]
+    if mark is not None and mark.role == "preposition" and phrases:
+        verb.governing = phrases[-1]  # "no question of severing"
     if mark is not None and mark.role == "preposition" and lemmas & syntax.from_acts and bare:
         coded = next((found for found in bare if found.codes), bare[-1])
         verb.subject, verb.link = coded, "charge"

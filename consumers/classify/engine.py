@@ -27,6 +27,7 @@ OUTLET = "outlet"  # as `home`: the outlet's state alone
 _DATELINE = 12  # tokens in which a dateline ends
 _NAMING = SPEAKING_FORMS | {"adjective"}
 _PAUSES = frozenset({"comma", "pause", "stop"})
+_BOTH = 2
 _HEAD = 120  # characters in which it stands
 _DASH = re.compile("[-:\u2013-\u2015\ufe55\ufe63\uff0d\uff1a]")  # what folds to a dash or colon
 _DASHES = frozenset("-:")
@@ -48,6 +49,7 @@ class Read:
     classes: frozenset[str] = frozenset()
     finite: list[Verb] = field(default_factory=list)
     acts: frozenset[CompiledAct] = frozenset()
+    before: "Read | None" = None  # the sentence before it
     _tokens: list[Token] = field(default_factory=list)
     _times: list[when.Stated] | None = None
 
@@ -62,7 +64,10 @@ class Read:
     def times(self) -> list[when.Stated]:
         """The times that the sentence names; asked for where an act was found."""
         if self._times is None:
-            self._times = when.stated(self.words, self.today, self.pack.times)
+            last = None
+            if self.before is not None and any(word.text.lower() in self.pack.times.same for word in self.words):
+                last = max((time.day for time in self.before.times), default=None)
+            self._times = when.stated(self.words, self.today, self.pack.times, last)
         return self._times
 
 
@@ -70,8 +75,8 @@ class Read:
 class Draft:
     """A signal before the item is read to its end.
 
-    `open`: an actor is missing, and without it the signal is void. `lone`: the rule asks for one actor only, so
-    that the other may be whoever else the item names.
+    `open`: an actor is missing, and without it the signal is void. `lone`: the other actor may be whoever else the
+    item names, where that is one alone.
     """
 
     signal: Signal
@@ -119,14 +124,22 @@ class Engine:
 
     def scanned(self, parts: Iterable[tuple[str, str]], day: int, today: date) -> list[Read]:
         """All sentences, their words known."""
-        number, reads = 0, []
+        number = 0
+        reads: list[Read] = []
         scan, wanted = self.pack.lexicon.scan, self.pack.sieve.wanted
         for part, body in parts:
             for sentence in text.sentences(part, body, self.pack.abbreviations, self.pack.boilerplate, number):
                 number = sentence.number + 1
                 found = scan(sentence.text, day)
-                reads.append(Read(self.pack, today, sentence, found, wanted(found) if found.triggers else set()))
+                needs = wanted(found) if found.triggers else set()
+                reads.append(Read(self.pack, today, sentence, found, needs, before=reads[-1] if reads else None))
         return reads
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The states and bodies of the item; that of its dateline where it names no two."""
+        named = frozenset(self.context.named)
+        return named if len(named) > 1 else named | {*self.context.dateline}
 
     def last_wanted(self, reads: Sequence[Read]) -> int:
         """How many sentences there are up to the last in which an act may be; 0 where the item can tell of none."""
@@ -168,15 +181,21 @@ class Engine:
         if read.wanted or (triggered and self.trace is not None):
             read.acts = frozenset(need.act for need in read.wanted)
             self.acts(read, today)
-        self.remember(read)
+        if triggered or sentence.part == "title":
+            self.remember(read)
+        else:  # as it is where nobody asks for a trace
+            self.pass_over(read)
 
     def lead(self, read: Read) -> None:
         """Note who acts in the first half of a headline of two, and on whose conduct a condition rests."""
-        self.context.lead = self.context.condition = ()
+        self.context.lead = self.context.condition = self.context.here = ()
         if self.pack.particles is not None and not read.sentence.number and len(read.nodes) > 1:
             first, mark = read.nodes[:2]
             if isinstance(first, Phrase) and first.speaks and isinstance(mark, Mark) and mark.role in _PAUSES:
                 self.context.lead = self.context.opener = first.codes
+        opening, place = (*read.nodes[:2], None, None)[:2]
+        if isinstance(opening, Mark) and opening.name.lower() in self.pack.syntax.posted and isinstance(place, Phrase):
+            self.context.here = place.codes if place.place else ()
         stop = next((node.place for node in read.nodes if isinstance(node, Mark) and node.role == "stop"), -1)
         for verb in read.verbs:
             subject = verb.subject
@@ -192,6 +211,8 @@ class Engine:
     def pass_over(self, read: Read) -> None:
         """A sentence that tells of no act: only who speaks first in it is kept, for later sentences to refer to."""
         for word in read.words:
+            if word.entry is not None and "preposition" in word.entry.roles:
+                return
             if word.actor is not None and word.actor.form in SPEAKING_FORMS:
                 self.context.speaker = word.actor.codes
                 return
@@ -236,7 +257,12 @@ class Engine:
         nodes = read.nodes
         if read.sentence.number or len(nodes) < 3 or not isinstance(nodes[0], Phrase):
             return
-        if nodes[0].place and len(nodes[0].codes) == 1 and isinstance(nodes[1], Mark) and nodes[1].name == ":":
+        if (
+            (nodes[0].place or nodes[0].speaks)
+            and len(nodes[0].codes) == 1
+            and isinstance(nodes[1], Mark)
+            and nodes[1].name == ":"
+        ):
             self.context.topic = nodes[0].codes
 
     def refer(self, read: Read) -> None:
@@ -250,8 +276,16 @@ class Engine:
                 above = verb.governor.subject if verb.governor is not None else None
                 subject.codes = above.codes if above is not None and above.speaks and above.codes else speaker
                 subject.speaks = bool(subject.codes)
+            elif subject.speaks and subject.count == _BOTH and not subject.codes and not _names(verb.after):
+                subject.codes = self.pair()
             elif subject.speaks and subject.codes:
                 speaker = subject.codes
+
+    def pair(self) -> tuple[str, ...]:
+        """Whom "the two governments" means: the sides of the act before, or the only two that the item has named."""
+        sides = self.context.prior[0] + self.context.prior[1]
+        named = tuple(sorted(self.context.named))
+        return sides if len(sides) == _BOTH else named if len(named) == _BOTH else ()
 
     def dateline(self, head: str, day: int) -> int:
         """Take a place before a dash at the head of a body, "ANKARA, Oct 3 (AP) -"; how many words it takes up."""
@@ -287,6 +321,10 @@ class Engine:
     def verb_act(self, act: CompiledAct, verb: Verb, lemma: str, form: str, read: Read, today: date) -> None:
         failed: Failed | None = None
         _, split, particle = lemma.partition("~")
+        if verb.free:
+            failed = Failed("grounds", "a clause without a noun of its own tells of no act")
+            self.note(act, failed, read, (verb.start, verb.end))
+            return
         headline = read.sentence.part == "title" or read.finite == [verb] or not read.finite
         for frame in readings(verb, form, self.pack.past, self.pack.syntax, headline=headline):
             if act.voice != "any" and (act.voice == "passive") != frame.passive:
@@ -298,10 +336,14 @@ class Engine:
                 frame.rest = [
                     node for node in read.nodes if isinstance(node, Phrase) and node.start >= behind and node.codes
                 ]
+            if any(place == "behind" for place, _ in act.where):
+                frame.behind = self.behind(verb, read)
             found = match(act, frame, read.classes, self.context, self.pack)
             if isinstance(found, Found):
                 status = modality.of_verb(verb, (frame.object, frame.subject), found.source, self.pack, cue=act.cue)
-                if act.when and status.name not in act.when:
+                if verb.ing and _is_denied_behind(verb, read.verbs):
+                    status.put("denied", "not")
+                if act.when and (status.name not in act.when or status.by == "possible"):
                     failed = failed or Failed("when", f"the act is not {' or '.join(sorted(act.when))}")
                     continue
                 self.found(act, found, status, frame, (verb.start, verb.end), read, today)
@@ -310,11 +352,25 @@ class Engine:
         if failed is not None:
             self.note(act, failed, read, (verb.start, verb.end))
 
+    def is_told(self, verb: Verb) -> bool:
+        return any(lemma in self.pack.syntax.told for lemma, _ in verb.senses)
+
+    def is_passive(self, verb: Verb) -> bool:
+        return verb.be and not verb.forms.isdisjoint(self.pack.past)
+
+    def behind(self, verb: Verb, read: Read) -> frozenset[str]:
+        """The classes of the words behind a verb, as far as the next stop."""
+        stops = (node.place for node in read.nodes if isinstance(node, Mark) and node.role == "stop")
+        return _classes(read.words[verb.end : next((place for place in stops if place >= verb.end), None)])
+
     def noun_act(self, act: CompiledAct, phrase: Phrase, place: int, read: Read, today: date) -> None:
         frame = of_noun(phrase, read.nodes, place, self.pack.syntax)
         governor = next((verb for verb in read.verbs if any(after is phrase for _, after in verb.after)), None)
         if governor is not None and frame.subject is None and governor.subject is not None and governor.subject.speaks:
             frame.subject = governor.subject
+        if governor is not None:
+            bare = (after for prep, after in governor.after if not prep and after is not None and after is not phrase)
+            frame.asked = next(bare, None)
         found = match(act, frame, read.classes, self.context, self.pack)
         if isinstance(found, Failed):
             self.note(act, found, read, (phrase.start, phrase.end))
@@ -322,6 +378,10 @@ class Engine:
         governor = governor or next((verb for verb in read.verbs if verb.subject is phrase), None)
         above = _noun_above(read.nodes, place)
         status = modality.of_noun(phrase, governor, above, found.source, self.pack)
+        if act.when and status.name not in act.when:
+            failed = Failed("when", f"the act is not {' or '.join(sorted(act.when))}")
+            self.note(act, failed, read, (phrase.start, phrase.end))
+            return
         self.found(act, found, status, frame, (phrase.start, phrase.end), read, today)
 
     def found(
@@ -331,6 +391,8 @@ class Engine:
         """Make the signals of a match, one for each pair."""
         if self.context.condition and status.name in ("planned", "threatened"):
             status.conditional = True
+        if frame.verb is not None and not frame.verb.have and self.is_ahead(frame.verb, read, today):
+            status.put("planned", "date")
         past = self.past(span, read, today) or (
             act.lasting and frame.passive and frame.verb is not None and frame.verb.be and frame.verb.have
         )
@@ -356,7 +418,7 @@ class Engine:
                         rule_version=act.version, scope=act.scope, variant=act.variant, shadow=act.shadow,
                         count=self.count(frame), stated_day=day, grounds=grounds,
                     )  # fmt: skip
-                    self.signals.append(Draft(made, found.open, act.need == "one"))
+                    self.signals.append(Draft(made, found.open, act.need in ("one", "named")))
         if self.trace is not None:
             words = self.spans(read, span, found)
             cue = cue_at(status, span, read.words)
@@ -373,12 +435,22 @@ class Engine:
         """Whether the sentence puts the act at these words into an earlier episode."""
         if "^background" in read.classes and self.near(span, read):
             return True
+        return any(time.is_past(today) for time in self.own_times(span[0], read))
+
+    def is_ahead(self, verb: Verb, read: Read, today: date) -> bool:
+        """Whether a verb in the present has a day to come in its clause: "flies to Delhi next week"."""
+        present = (
+            not verb.be
+            and not verb.infinitive
+            and not verb.forms.isdisjoint({"present", "base"})
+            and "past" not in verb.forms
+        )
+        return present and any(time.day > today for time in self.own_times(verb.start, read))
+
+    def own_times(self, place: int, read: Read) -> list[when.Stated]:
+        """The times in the clause of the word at `place`."""
         borders = self.borders(read)
-        for time in read.times:
-            low, high = sorted((time.place, span[0]))
-            if time.is_past(today) and not any(low < border < high for border in borders):
-                return True
-        return False
+        return [time for time in read.times if not any(_parts(time, place, border) for border in borders)]
 
     def borders(self, read: Read) -> list[int]:
         """Where clauses begin and end, as words of the sentence."""
@@ -418,14 +490,40 @@ class Engine:
 
     def remember(self, read: Read) -> None:
         """What later sentences may refer to."""
-        for verb in read.verbs:
-            if verb.subject is not None and verb.subject.speaks and verb.subject.codes:
-                self.context.speaker = verb.subject.codes
-                break
+        speaking = [
+            verb.subject.codes
+            for verb in sorted(read.verbs, key=self.is_told, reverse=True)
+            if verb.subject is not None and verb.subject.speaks and verb.subject.codes and not self.is_passive(verb)
+        ]
+        source, _ = self.context.fellows.get("any", ((), ()))
+        self.context.speaker = next(iter(speaking), self.context.speaker or source)
         envoys = self.pack.nouns.envoys
         for node in read.nodes:
             if isinstance(node, Phrase) and node.classes & envoys and node.codes:
                 self.context.envoy = node.codes
+
+
+def _parts(time: when.Stated, place: int, border: int) -> bool:
+    """Whether a border stands between a time and a word.
+
+    A clause that follows a time at once is of that time: "in March 2018, when it expelled".
+    """
+    if time.place < place:
+        return time.end + 1 < border < place
+    return place < border < time.place
+
+
+def _names(after: Iterable[tuple[str, Phrase | None]]) -> bool:
+    """Whether anything behind a verb names an actor, so that its subject may be two others."""
+    return any(phrase is not None and phrase.codes for _, phrase in after)
+
+
+def _is_denied_behind(act: Verb, verbs: Sequence[Verb]) -> bool:
+    """Whether the act is the subject of a verb that is negated: "cancelling the treaty is not on the table"."""
+    following = next((verb for verb in verbs if verb.start > act.start), None)
+    if following is None or not following.negated or following.subject is None:
+        return False
+    return any(thing is following.subject for _, thing in act.after)
 
 
 def _is_finite(verb: Verb) -> bool:

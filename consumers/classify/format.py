@@ -61,7 +61,7 @@ Order = Literal[
 ]
 Role = Literal[
     "determiner", "possessive", "pronoun", "preposition", "postposition", "infinitive", "be", "have", "do", "planned",
-    "urged", "possible", "negation", "and", "before-clause", "condition", "that", "relative", "adverb", "owner",
+    "urged", "possible", "negation", "and", "before-clause", "condition", "that", "relative", "free", "adverb", "owner",
     "number", "month", "weekday", "time", "apart", "stop", "post", "posted", "of", "particle", "oblique",
 ]  # fmt: skip
 
@@ -116,6 +116,8 @@ class ModalityFile(Written):
     from_acts: list[str] = []  # verbs whose object is kept from what follows, or charged with it
     ago: dict[int, list[str]] = {}  # a span of time back: days -> phrases
     units: dict[int, list[str]] = {}  # a unit of time in days -> its names
+    same: list[str] = []  # about the day that the text named before: the same day
+    ahead: list[str] = []  # times to come: next week
     back: list[str] = []  # words that turn a span into the past: ago
     dated: list[str] = []  # prepositions before a date that says when
 
@@ -204,7 +206,7 @@ class FormsFile(Written):
 PLACES = frozenset(
     {
         "subject", "object", "second", "self", "above", "act", "envoy", "dateline", "sentence", "topic", "home",
-        "speaker", "prior", "rest", "if", "hearer", "dative", "instrumental", "bare", "lead",
+        "speaker", "prior", "rest", "if", "hearer", "dative", "instrumental", "bare", "lead", "behind", "here", "asked",
     }
 )  # fmt: skip
 DETAILS = frozenset({"at", "of", "own", "mods", "place", "last"})
@@ -228,13 +230,13 @@ class Act(Written):
     variant: str = ""
     scope: Scope | None = None
     modality: Modality | None = None
-    need: Literal["both", "one", "source", "target", "strict"] = "both"
+    need: Literal["both", "one", "source", "target", "strict", "named"] = "both"
     shadow: bool = False
     voice: Literal["any", "active", "passive"] = "any"
     if_conditional: str = ""  # the kind that a condition or a threat adds to the act as planned
     under: list[str] = []  # verbs of which one must stand above: "order X to leave"
     not_under: list[str] = []  # void where one of these verbs stands above
-    when: list[Literal["planned", "threatened", "urged"]] = []  # only with this status
+    when: list[Literal["planned", "threatened", "urged", "denied"]] = []  # only with this status
     cue: bool = False  # the verb is itself a cue: "considers sanctions"
     anywhere: str = ""  # a class that must stand in some place behind a preposition
     lasting: bool = False  # what it began lasts: "has been sanctioned" only mentions it

@@ -17,8 +17,10 @@ class Frame:
     subject: Phrase | None = None
     object: Phrase | None = None
     second: Phrase | None = None
+    asked: Phrase | None = None  # of a noun: the object of the verb above, "presses the EU for sanctions"
     preps: list[tuple[str, Phrase | None]] = field(default_factory=list)
     passive: bool = False
+    behind: frozenset[str] = frozenset()  # classes of the words behind the verb, to the next stop
     rest: list[Phrase] = field(default_factory=list)  # what stands behind in the sentence and names an actor
 
     def at(self, place: str) -> Phrase | None:
@@ -29,6 +31,8 @@ class Frame:
             return self.object
         if place == "second":
             return self.second
+        if place == "asked":
+            return self.asked
         if place == "self":
             return self.noun
         return next((phrase for prep, phrase in self.preps if prep == place and phrase is not None), None)

@@ -14,6 +14,7 @@ class Context:
 
     dateline: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()  # the state that stands before a colon at the head of the title
+    here: tuple[str, ...] = ()  # the place at the head of the sentence: "In Washington, the ministry said"
     home: tuple[str, ...] = ()  # the outlet's state, in languages whose press means it by a bare "ministry"
     lead: tuple[str, ...] = ()  # who acts in the first half of a headline of two
     opener: tuple[str, ...] = ()  # the government that acts first in the title
@@ -52,9 +53,11 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
     if act.under and not _under(act.under, frame):
         return Failed("under", f"no verb above is one of {', '.join(sorted(act.under))}")
     for place, wanted in act.where:
-        if place == "sentence":
-            if not any(all((name in words) == want for want, name in option) for option in wanted):
-                return Failed("sentence", f"the sentence has no word of {shown(wanted)}")
+        if place in ("sentence", "behind"):
+            there = words if place == "sentence" else frame.behind
+            if not any(all((name in there) == want for want, name in option) for option in wanted):
+                where = "the sentence has no word" if place == "sentence" else "no word behind the verb is one"
+                return Failed(place, f"{where} of {shown(wanted)}")
             continue
         phrase = frame.at(place)
         if not fits(phrase, wanted):
@@ -80,7 +83,9 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
         return Failed("source", "neither source nor target is named")
     if act.need == "strict" and not (sources and targets):
         return Failed("target", "an actor is missing")
-    is_open = (act.need in ("both", "source") and not sources) or (act.need in ("both", "target") and not targets)
+    is_open = (act.need in ("both", "named", "source") and not sources) or (
+        act.need in ("both", "named", "target") and not targets
+    )
     used = tuple(
         (role, phrase) for role, phrase in (("source", source[1]), ("target", target[1])) if phrase is not None
     )
@@ -110,6 +115,8 @@ def _is_agentless(act: CompiledAct, frame: Frame, pack: Pack) -> bool:
     """Whether nothing stands where the act looks for its source: "two envoys told to leave"."""
     if act.source[0] == "above":
         return _above(frame, pack) is None
+    if frame.verb is not None and frame.verb.ing and not frame.passive:
+        return False  # "despite denouncing ..."
     return act.source[0] == "subject" and frame.subject is None
 
 
@@ -176,7 +183,7 @@ def _actors(
             continue
         if name == "home" and pack.particles is not None and context.named - {*but, *context.home}:
             continue  # where little says whose a bare noun is, the outlet's state acts only if no other is named
-        if name in ("act", "envoy", "dateline", "topic", "home", "speaker", "prior", "if", "lead"):
+        if name in ("act", "envoy", "dateline", "topic", "home", "here", "speaker", "prior", "if", "lead"):
             named = _mentioned(name, detail, frame, context, but)
             but = but or _objects(frame) if source and name != "act" else but
             codes = tuple(code for code in named if code not in but)
@@ -226,7 +233,7 @@ def _referred(phrase: Phrase, frame: Frame, context: Context) -> tuple[str, ...]
         if above is not None and above.codes:
             return above.codes
         return context.speaker or context.dateline or context.topic
-    return context.dateline or phrase.usual or context.topic or context.speaker or context.home
+    return context.here or context.dateline or phrase.usual or context.topic or context.speaker or context.home
 
 
 def _under(verbs: frozenset[str], frame: Frame) -> bool:
@@ -268,6 +275,8 @@ def _mentioned(name: str, detail: str, frame: Frame, context: Context, but: tupl
         return context.dateline
     if name == "topic":
         return context.topic or context.dateline
+    if name == "here":
+        return context.here
     if name == "home":
         return context.home
     if name == "lead":

@@ -113,7 +113,7 @@ def _above(verb: Verb, source: tuple[str, ...], status: Status, pack: Pack) -> N
         if verb.link == "object" and verb.infinitive and above.subject is not None and not _may_plan(above.subject):
             status.put("urged", "told by no government")
         if verb.link in ("complement", "object", "told", "charge"):
-            _cue(above, source, status, pack)
+            _cue(above, source, status, pack, asked=verb.link == "object")
         elif verb.link == "adjunct" and verb.infinitive:
             _cue(above, source, status, pack)
             return
@@ -139,8 +139,11 @@ def _may_plan(subject: Phrase) -> bool:
     return subject.speaks or subject.pronoun or bool(subject.codes)
 
 
-def _cue(above: Verb, source: tuple[str, ...], status: Status, pack: Pack) -> bool:
-    """Put the status that the verb gives to what stands below it; False where it gives none."""
+def _cue(above: Verb, source: tuple[str, ...], status: Status, pack: Pack, *, asked: bool = False) -> bool:
+    """Put the status that the verb gives to what stands below it; False where it gives none.
+
+    `asked`: the act is what the object of the verb is to do.
+    """
     for lemma, _ in above.senses:
         cue = pack.cues.get(lemma, "")
         if not cue or cue == "told" or cue == "ended":
@@ -152,7 +155,18 @@ def _cue(above: Verb, source: tuple[str, ...], status: Status, pack: Pack) -> bo
         else:
             subject = above.subject.codes if above.subject is not None else ()
             foreign = bool(subject and source and not set(subject) & set(source))
-            if cue == "planned" and (foreign or (above.subject is not None and not _may_plan(above.subject))):
+            if (
+                cue == "urged"
+                and asked
+                and set(subject) & set(source)
+                and above.subject is not None
+                and above.subject.speaks
+            ):
+                cue = "planned"  # a minister who asks his own government
+            passive = above.be and not above.forms.isdisjoint(pack.past)
+            if passive:  # who plans is not named: "is considered", "is being prepared"
+                pass
+            elif cue == "planned" and (foreign or (above.subject is not None and not _may_plan(above.subject))):
                 cue = "urged"
             status.put(cue, lemma)
         return True

@@ -10,7 +10,7 @@ from consumers.classify.sketch import sketch
 from consumers.classify.text import LIMIT
 from consumers.classify.trace import Trace
 from monitor.message.item import Item
-from monitor.message.kind import Kinds, Modality
+from monitor.message.kind import Kinds, Level, Modality
 from monitor.message.report import Form, Report, Signal
 from monitor.message.terms import terms
 
@@ -23,7 +23,7 @@ def classify(item: Item, rules: Rules) -> Report:
     if pack is None or not pack.gate.admits(_text(item)):
         return _report(item, rules, ())
     engine = Engine(item, pack)
-    signals = merged(engine.run(), rules.kinds, engine.context.named)
+    signals = merged(engine.run(), rules.kinds, engine.named)
     return _report(item, rules, signals, pack)
 
 
@@ -39,7 +39,7 @@ def explain(item: Item, rules: Rules) -> Trace:
     engine = Engine(item, pack, trace)
     signals = engine.run()
     if not trace.gate:
-        trace.signals = merged(signals, rules.kinds, engine.context.named)
+        trace.signals = merged(signals, rules.kinds, engine.named)
     return trace
 
 
@@ -55,13 +55,16 @@ def merged(drafts: Iterable[Draft], kinds: Kinds, named: Collection[str] = ()) -
         for draft in found
         if draft.signal.source and draft.signal.target and not kinds.by_id[draft.signal.kind].symmetric
     ]
+    sided = [signal for signal in whole if not kinds.by_id[signal.kind].site]
     found += [Draft(both, False) for both in _joined([draft.signal for draft in found])]
     kept: list[Signal] = []
     for draft in sorted(found, key=lambda draft: _fullness(draft.signal)):
         signal = draft.signal
         if any(_covers(other, signal, kinds) for other in kept):
             continue
-        for filled in _filled(signal, whole, named if draft.lone else ()):
+        is_grave = kinds.by_id[signal.kind].level.rank >= Level.MEDIUM.rank
+        # words about what a crowd does to a mission are aimed at no host; a break over it is
+        for filled in _filled(signal, whole if is_grave else sided, named if draft.lone else ()):
             if draft.open and not (filled.source and filled.target):
                 continue
             if not any(_covers(other, filled, kinds) for other in kept):

@@ -80,6 +80,8 @@ class Times:
     ago: Mapping[str, int]  # phrase of the lexicon -> days
     units: Mapping[str, int]
     back: frozenset[str]
+    ahead: frozenset[str]
+    same: frozenset[str]
     dated: frozenset[str]
     months: Mapping[str, int]
     weekdays: Mapping[str, int]

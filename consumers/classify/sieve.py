@@ -16,6 +16,7 @@ from consumers.classify.rules import Clause, CompiledAct, Expression, Need
 # What rules ask of a phrase and only a word gives that can stand for a government; see match.py.
 _GOVERNMENTS = frozenset({"coded", "actor", "speaking", "pair", "body", "pure", "seat", "nationals", "firm"})
 _AUXILIARIES = frozenset({"be", "have"})  # verbs that the chunker makes of auxiliaries, of which no entry tells
+_WORDS = frozenset({"sentence", "behind"})  # places that any word may fill
 _LONE = frozenset({"one", "source", "target"})  # what an act needs where one actor is enough
 
 
@@ -82,9 +83,9 @@ def _is_noun_of(act: CompiledAct, entry: Entry) -> bool:
 
 
 def _need(act: CompiledAct, bits: Mapping[str | frozenset[str], int]) -> Need:
-    placed = [_clause(wanted, bits) for place, wanted in act.where if place != "sentence"]
+    placed = [_clause(wanted, bits) for place, wanted in act.where if place not in _WORDS]
     carriers = sum(bool(clause) and all(option & CARRIES for option in clause) for clause in placed)
-    rest = [wanted for place, wanted in act.where if place == "sentence"]
+    rest = [wanted for place, wanted in act.where if place in _WORDS]
     clauses = [*placed, *(_clause(wanted, bits) for wanted in (*rest, act.noun, act.anywhere))]
     if act.under in bits:
         clauses.append((bits[act.under],))

@@ -1,7 +1,7 @@
 """When the act was: what a sentence says of dates, against the day of the item."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from consumers.classify.lexicon import Word
@@ -17,14 +17,15 @@ class Stated:
     place: int
     day: date
     exact: bool
+    end: int = 0  # the word behind it
 
     def is_past(self, today: date) -> bool:
         """Whether it lies further back than one episode."""
         return (today - self.day).days > RECENT
 
 
-def stated(words: Sequence[Word], today: date, times: Times) -> list[Stated]:
-    """The times that a sentence names."""
+def stated(words: Sequence[Word], today: date, times: Times, last: date | None = None) -> list[Stated]:
+    """The times that a sentence names; `last` is the day that the item named before, for "the same day"."""
     found: list[Stated] = []
     place = 0
     while place < len(words):
@@ -35,10 +36,11 @@ def stated(words: Sequence[Word], today: date, times: Times) -> list[Stated]:
                 _year(words, place, today, times)
                 or _date(words, place, today, times)
                 or _ago(words, place, today, times)
+                or _same(words, place, last, times)
             )
         if made is not None:
-            found.append(made[0])
-            place = made[1]
+            found.append(replace(made[0], end=made[1]))
+            last, place = made[0].day, made[1]
         else:
             place += 1
     return found
@@ -104,6 +106,8 @@ def _latest(month: int, day: int | None, year: int | None, today: date) -> date 
 def _ago(words: Sequence[Word], place: int, today: date, times: Times) -> tuple[Stated, int] | None:
     """ "last year", "two months ago"."""
     text = words[place].text.lower()
+    if text in times.ahead:
+        return Stated(place, today + timedelta(days=1), False), place + 1
     days = times.ago.get(text)
     if days is not None:
         return Stated(place, today - timedelta(days=days), days < RECENT), place + 1
@@ -114,3 +118,10 @@ def _ago(words: Sequence[Word], place: int, today: date, times: Times) -> tuple[
             days = min(unit * max(count, 1), 36500)
             return Stated(place, today - timedelta(days=days), False), place + 1
     return None
+
+
+def _same(words: Sequence[Word], place: int, last: date | None, times: Times) -> tuple[Stated, int] | None:
+    """ "the same day", "a day later": about the day that was named before."""
+    if last is None or words[place].text.lower() not in times.same:
+        return None
+    return Stated(place, last, False), place + 1
