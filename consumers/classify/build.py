@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from consumers.classify.chunk import OF
@@ -11,8 +12,8 @@ from consumers.classify.format import Act, FormRole, GrammarFile, HoldersFile, M
 from consumers.classify.gate import build_gate
 from consumers.classify.inflection import APART, Declension, declension_of, verbs_of
 from consumers.classify.lexicon import TOKENIZERS, Lexicon, folding
-from consumers.classify.names import add_actors
-from consumers.classify.nominal import Nouns
+from consumers.classify.names import add_actors, add_form
+from consumers.classify.nominal import PLACE_FORMS, Nouns
 from consumers.classify.plain import Particles
 from consumers.classify.rules import Barred, CompiledAct, Expression, Pack, Times
 from consumers.classify.sieve import build_sieve
@@ -32,6 +33,8 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
     forms = endings(grammar.morphology.library)
     _nouns(lexicon, files, grammar.morphology, forms)
     add_actors(lexicon, lang, files["actors.yaml"], holders, forms, grammar.morphology)
+    if not lexicon.has_words:
+        _posts(lexicon, grammar.words.get("post", ()))
     acts = tuple(_act(rule, act, files) for rule in rules for act in rule.acts)
     _verbs(lexicon, grammar, files, acts, forms)
     by_lemma = _by_lemma(acts)
@@ -84,6 +87,15 @@ def _functions(lexicon: Lexicon, grammar: GrammarFile) -> None:
         lexicon.entry(word).roles |= {"number"}
     for word in grammar.months:
         lexicon.entry(word).roles |= {"month"}
+
+
+def _posts(lexicon: Lexicon, prefixes: Sequence[str]) -> None:
+    """Put in "posted there" for each name of a state or town, where one word says it."""
+    for prefix in prefixes:
+        for entry in list(lexicon.by_phrase.values()):
+            for actor in entry.actors:
+                if actor.form in PLACE_FORMS:
+                    add_form(lexicon, prefix + entry.phrase, replace(actor, form="post"))
 
 
 def _nouns(lexicon: Lexicon, files: Files, morphology: Morphology, forms: Endings | None) -> None:
@@ -206,6 +218,7 @@ def _noun_table(files: Files, grammar: GrammarFile) -> Nouns:
         dict(grammar.numbers),
         grammar.adjectives_follow,
         bool(grammar.morphology.library),
+        grammar.order == "subject-place-verb-object",
         bool(grammar.places) and grammar.order == "subject-object-verb",
         grammar.nouns_capital,
         grammar.verbs_apart,

@@ -450,7 +450,13 @@ class Engine:
     def own_times(self, place: int, read: Read) -> list[when.Stated]:
         """The times in the clause of the word at `place`."""
         borders = self.borders(read)
-        return [time for time in read.times if not any(_parts(time, place, border) for border in borders)]
+        stops = [node.place for node in read.nodes if isinstance(node, Mark) and node.role in ("stop", "pause")]
+        strung = self.pack.particles is not None  # a day at the head of a sentence is that of all its clauses
+
+        def between(time: when.Stated) -> list[int]:
+            return stops if strung and time.place < place else borders
+
+        return [time for time in read.times if not any(_parts(time, place, border) for border in between(time))]
 
     def borders(self, read: Read) -> list[int]:
         """Where clauses begin and end, as words of the sentence."""

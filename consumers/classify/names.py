@@ -39,14 +39,14 @@ def add_actors(
             for text in texts:
                 _add(lexicon, text, Actor((code,), form), endings)
                 for ending in morphology.dwellers if form == "capital" else ():
-                    _add_form(lexicon, text + ending, Actor((code,), "adjective"))
+                    add_form(lexicon, text + ending, Actor((code,), "adjective"))
         for text in words.adjectives:
             if text.endswith("s") and text[:-1] in words.adjectives:
                 lexicon.entry(text).plural = True
     for phrase, codes in actors.groups.items():
         _add(lexicon, phrase, Actor(tuple(codes), "name"), endings)
     for phrase, codes in actors.treaties.items():
-        _add_form(lexicon, phrase, Actor(tuple(codes), "thing"))
+        add_form(lexicon, phrase, Actor(tuple(codes), "thing"))
         lexicon.entry(phrase).nouns |= {"agreement"}
     for holder in holders.holders:
         since = (holder.since - _EPOCH).days if holder.since else -(10**9)
@@ -84,13 +84,14 @@ def _forms(text: str, actor: Actor, forms: Endings | Morphology) -> list[Form]:
 
 def _add(lexicon: Lexicon, text: str, actor: Actor, forms: Endings | Morphology) -> None:
     for form in _forms(text, actor, forms):
-        entry = _add_form(lexicon, form.text, actor)
+        entry = add_form(lexicon, form.text, actor)
         entry.cases |= form.cases
         entry.roles |= {form.name} if form.name else frozenset()
         entry.plural = entry.plural or (form.plural and actor.form == "adjective")
 
 
-def _add_form(lexicon: Lexicon, text: str, actor: Actor) -> Entry:
+def add_form(lexicon: Lexicon, text: str, actor: Actor) -> Entry:
+    """Put one form of a name into the lexicon."""
     entry = lexicon.entry(text)
     if actor not in entry.actors:
         entry.actors += (actor,)

@@ -63,6 +63,7 @@ class Nouns:
     numbers: dict[str, int] = field(default_factory=dict)
     adjectives_follow: bool = False  # the noun that says what a phrase is stands before its adjectives
     has_cases: bool = False
+    keeps_owned: bool = False  # what hangs on a noun says what it is about: "the plan of sanctions"
     place_first: bool = False  # of two names before an envoy the first says where he is posted
     capital: bool = False  # nouns have capitals, verbs do not
     verbs_apart: bool = False
@@ -122,7 +123,7 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
             continue
         if "owner" in roles:
             segment += 1
-            classes, speaks, last_actor = set(), False, ""
+            classes, speaks, last_actor = classes if nouns.keeps_owned else set(), False, ""
         elif "possessive" in roles:
             made.own = True
         elif "and" in roles:

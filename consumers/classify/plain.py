@@ -17,9 +17,10 @@ _COMMAS = frozenset(",\u3001")
 _LISTING = "\u3001"  # a comma; where particles stand before, the comma of lists
 _OPEN = frozenset("([\u3014\u3010")
 _CLOSE = frozenset(")]\u3015\u3011")
+AGENT = "agent"  # the place of the doer in a passive
 _WITH = "with"  # the place of "with", by a particle that means "and" between two names
 _LONG = 40  # tokens in a pair of brackets
-_AUXILIARIES = ("planned", "possible", "urged")
+_AUXILIARIES = frozenset({"planned", "possible", "urged"})
 _NOMINAL = frozenset({"determiner", "possessive", "pronoun", "number", "owner", "post", "posted"})
 _TIMES = frozenset({"time", "month", "weekday"})
 
@@ -156,13 +157,12 @@ class PlainChunker:
         """A function word, or one that is known and means nothing here."""
         roles = entry.roles
         name = entry.phrase
-        if "planned" in roles and name in self.particles.places and not self.is_auxiliary(place):
-            roles = roles - {"planned"}
-        for role in _AUXILIARIES:
-            if role in roles:
-                self.flush(place)
-                self.modal = role
-                return place + 1
+        if roles & _AUXILIARIES and not self.is_auxiliary(place):
+            roles = roles - _AUXILIARIES
+        for role in roles & _AUXILIARIES:
+            self.flush(place)
+            self.modal = role
+            return place + 1
         if "negation" in roles:
             self.flush(place)
             self.negated = True
@@ -198,6 +198,13 @@ class PlainChunker:
         after = self.words[place + 1] if place + 1 < len(self.words) else None
         if self.particles.last and all(form == "base" for _, form in entry.verbs):
             return after is None or self.is_bare(after, named=bool(entry.nouns))
+        if not self.particles.last and place and self.begun >= 0 and self.is_owner(place - 1):
+            return False  # "the talks of"
+        ends = self.begun >= 0 and (after is None or not self.is_letter(place + 1))
+        if not self.particles.last and ends and any(self.is_owner(at) for at in range(self.begun, place)):
+            return False  # "the military cooperation of"
+        if entry.nouns and self.begun >= 0 and self.is_done():
+            return True
         if after is None or (self.particles.pauses and self.has_blank(place + 1)):
             return not entry.nouns or not self.is_object()
         if after.entry is None:
@@ -211,6 +218,18 @@ class PlainChunker:
         if after.entry.phrase in self.particles.places or after.entry.roles & {"owner", "and"}:
             return False
         return not after.entry.nouns or bool(after.entry.verbs)
+
+    def is_done(self) -> bool:
+        """Whether the phrase under way is the doer of a passive, so that its verb is still to come."""
+        last = self.nodes[-1] if self.nodes else None
+        return isinstance(last, Mark) and last.name == AGENT and not self.particles.last
+
+    def is_letter(self, place: int) -> bool:
+        return self.words[place].text[0].isalnum() and not self.has_blank(place)
+
+    def is_owner(self, place: int) -> bool:
+        entry = self.words[place].entry
+        return entry is not None and "owner" in entry.roles
 
     def is_bare(self, after: Word, *, named: bool) -> bool:
         """Whether a noun that tells of a deed does so before `after`, and does not only go with it.
@@ -229,7 +248,7 @@ class PlainChunker:
     def is_object(self) -> bool:
         """Whether a verb stands before, whose object a noun would be."""
         last = self.nodes[-1] if self.nodes else None
-        return self.begun < 0 and isinstance(last, Verb) and not self.particles.last
+        return isinstance(last, Verb) and not self.particles.last
 
     def verb(self, place: int, entry: Entry) -> int:
         self.flush(place)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from consumers.classify.chunk import Mark, Node, Verb
 from consumers.classify.clause import Syntax
 from consumers.classify.nominal import Phrase
+from consumers.classify.plain import AGENT
 
-TOPIC, SUBJECT, OBJECT, AGENT = "topic", "nominative", "accusative", "agent"  # places that particles put a phrase in
+TOPIC, SUBJECT, OBJECT = "topic", "nominative", "accusative"  # places that particles put a phrase in
+_CLAUSAL = frozenset({"about", "answer"})  # places that may hold a clause: "because of Chile closing"
 _PASSIVE = "passive"
-_OWN = frozenset({TOPIC, SUBJECT, OBJECT, AGENT})
 
 
 @dataclass(slots=True)
@@ -184,6 +185,8 @@ def _string(
     above = chain[-1] if chain else None
     if above is None:
         speaking = [found for found in clause.bare if found.speaks or found.classes]
+        if not clause.bare and clause.placed and clause.placed[-1][0] in _CLAUSAL:
+            speaking = [phrase for _, phrase in clause.placed[-1:] if phrase is not None and phrase.codes]
         verb.subject = next(iter(speaking or clause.bare), clause.topic)
         if clause.bare and verb.subject is not None:
             clause.topic = verb.subject
@@ -225,8 +228,11 @@ def _close(clause: _Clause, chain: Sequence[Verb], told: Verb | None, syntax: Sy
             clause.topic = speaking[0]
         clause.placed, clause.bare = [], []
         return told
-    for name, phrase in clause.placed:
-        chain[-1].after.append((name, phrase))
+    if clause.placed and not any(not prep for prep, _ in chain[-1].after):
+        chain[-1].after.append(
+            ("", clause.placed[-1][1])
+        )  # "suspends with Peru the talks": the last is the object, too
+    chain[-1].after += clause.placed
     clause.placed, clause.bare, clause.object = [], [], None
     clause.carried = []
     clause.conditional = False

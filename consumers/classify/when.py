@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from consumers.classify.lexicon import Word
 from consumers.classify.rules import Times
 
+YEAR, MONTH = 365, 30
 RECENT = 14  # days; what is older belongs to an earlier episode
 
 
@@ -37,6 +38,7 @@ def stated(words: Sequence[Word], today: date, times: Times, last: date | None =
                 or _date(words, place, today, times)
                 or _ago(words, place, today, times)
                 or _same(words, place, last, times)
+                or _numbered_month(words, place, today, times)
             )
         if made is not None:
             found.append(replace(made[0], end=made[1]))
@@ -51,9 +53,30 @@ def _year(words: Sequence[Word], place: int, today: date, times: Times) -> tuple
     if not (text.isdigit() and len(text) == 4 and "1900" <= text <= "2100"):
         return None
     year = int(text)
-    if year > today.year or not _introduced(words, place, times):
+    marked = _unit_after(words, place, times) == YEAR
+    if year > today.year or not (marked or _introduced(words, place, times)):
         return None
+    if marked and (month := _numbered_month(words, place + 2, today, times, year)) is not None:
+        return Stated(place, month[0].day, month[0].exact), month[1]
     return Stated(place, min(date(year, 12, 31), today), False), place + 1
+
+
+def _unit_after(words: Sequence[Word], place: int, times: Times) -> int:
+    """The days of the unit that stands behind a number, as the sign for "year" does; 0 for none."""
+    return times.units.get(words[place + 1].text, 0) if place + 1 < len(words) else 0
+
+
+def _numbered_month(
+    words: Sequence[Word], place: int, today: date, times: Times, year: int | None = None
+) -> tuple[Stated, int] | None:
+    """A month by its number, and the day where one follows, in languages that have a sign for each."""
+    if place >= len(words) or not words[place].text.isdigit() or _unit_after(words, place, times) != MONTH:
+        return None
+    month, end, day = int(words[place].text), place + 2, None
+    if end < len(words) and words[end].text.isdigit() and _unit_after(words, end, times) == 1:
+        day, end = int(words[end].text), end + 2
+    made = _latest(month, day, year, today) if 1 <= month <= 12 else None
+    return (Stated(place, min(made, today), day is not None), end) if made else None
 
 
 def _introduced(words: Sequence[Word], place: int, times: Times) -> bool:
