@@ -255,6 +255,8 @@ def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
         seated=frozenset(grammar.seated),
         moving=frozenset(grammar.moving),
         free=frozenset(word.lower() for word in grammar.words.get("free", ())),
+        doer=frozenset(grammar.doer),
+        closing=frozenset((*modality.verbs.get("told", ()), *modality.closing)),
     )
 
 
@@ -300,6 +302,7 @@ def _act(rule: RuleFile, act: Act, files: Files) -> CompiledAct:
         when=frozenset(act.when),
         cue=act.cue,
         anywhere=expression(act.anywhere),
+        item=expression(act.item),
         split=act.split,
         lasting=act.lasting,
     )

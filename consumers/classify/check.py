@@ -38,6 +38,7 @@ BUILT_IN = frozenset(
         "firm",
         "seat",
         "nationals",
+        "bare",
     }
 )
 _CLASS = re.compile(r"[|+!\s]+")

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from consumers.classify.endings import ANY_CASE
 from consumers.classify.lexicon import Entry, Word
-from consumers.classify.nominal import NO_CLASSES, Nouns, Phrase, phrase
+from consumers.classify.nominal import MODIFIER_CLASSES, NO_CLASSES, Nouns, Phrase, phrase
 
 SKIPPED = frozenset("\"'«»“”")
 UNITS = frozenset("%$\u20ac\u00a3\u00a5")
 PAST = frozenset({"past", "participle"})
+NAMES = frozenset({"name", "capital", "person"})
 TIMES = frozenset({"weekday", "month", "time"})
 STOPS = frozenset(":;|•…")
 
@@ -36,7 +37,7 @@ class Verb:
     after: list[tuple[str, Phrase | None]] = field(default_factory=list)
     governor: "Verb | None" = None
     governing: Phrase | None = None  # a noun that this infinitive hangs on: "decision to"
-    link: str = ""  # complement, object, coordinate, adjunct, relative, charge, told
+    link: str = ""  # complement, object, coordinate, adjunct, relative, charge, told, due
 
     @property
     def forms(self) -> frozenset[str]:
@@ -112,7 +113,7 @@ class Chunker:
         roles = entry.roles
         if roles & TIMES and not self.is_no_month(place, roles):
             return self.time(place)
-        if roles:
+        if roles and not self.is_compounded(place):
             done = self.function(place, word, entry)
             if done >= 0:
                 return done
@@ -177,6 +178,10 @@ class Chunker:
         self.nodes.append(Mark("stop", "-", place))
         return place + 1
 
+    def is_compounded(self, place: int) -> bool:
+        """Whether a word is the middle of one word of several: "tit-for-tat"."""
+        return place - 1 in self.touching and place + 1 in self.touching
+
     touching: frozenset[int] = frozenset()
 
     def touches(self, place: int) -> bool:
@@ -188,6 +193,8 @@ class Chunker:
         if self.nouns.verbs_apart and self.begun >= 0 and self.begun < place:
             self.part(place)
         if self.begun < 0:
+            if self.pending and self.is_complement(place):
+                self.drop_pending()
             self.begun = place
         return place + 1
 
@@ -214,6 +221,16 @@ class Chunker:
         """Whether the form of a name says that what follows is its own, or it is written in capitals alone."""
         roles = word.entry.roles if word.entry is not None else NO_CLASSES
         return "genitive" in roles or (word.entry is not None and word.entry.upper)
+
+    def is_complement(self, place: int) -> bool:
+        """Whether a phrase that begins here follows an auxiliary that is a verb itself: "had two days", "is a spy"."""
+        if not self.pending.keys() & {"be", "have"} or place + 1 >= len(self.words):
+            return False
+        word, following = self.words[place], self.words[place + 1].entry
+        if following is None:
+            return True
+        acts = bool(following.verbs) and not following.nouns and word.actor is None  # "have all urged"
+        return not following.roles & {"be", "have"} and not acts
 
     def agree(self, place: int) -> None:
         """End the phrase under way where the case of the next word says that it belongs to another."""
@@ -360,14 +377,17 @@ class Chunker:
         return any(
             word.actor is not None
             or (word.entry is None and word.text[0].isalpha())
-            or (word.entry and word.entry.nouns)
+            or (word.entry and word.entry.nouns - MODIFIER_CLASSES)
             for word in self.words[self.begun : place]
         )
 
     def is_whole(self, place: int) -> bool:
         """Whether the phrase under way has its noun, so that a number begins another: "gives the envoys two days"."""
         before = self.words[place - 1]
-        return before.entry is not None and before.actor is None and bool(before.entry.nouns)
+        if before.actor is not None and place + 1 < len(self.words):  # "gives China 72 hours"
+            after = self.words[place + 1].entry
+            return before.actor.form in NAMES and after is not None and bool(after.nouns)
+        return before.entry is not None and before.actor is None and bool(before.entry.nouns - MODIFIER_CLASSES)
 
     def governs_nothing(self, place: int) -> bool:
         """Whether what follows is neither a noun phrase, nor another preposition, nor a sign."""
@@ -445,8 +465,12 @@ class Chunker:
             return True
         if before is None or self.begun < 0:
             return self.opening_verb(place, entry, forms, before)
-        if "ing" in forms and not entry.nouns:
-            return True
+        if "ing" in forms and not entry.nouns:  # "a killing" is a noun
+            return (
+                before.entry is None
+                or not before.entry.roles & {"determiner", "possessive"}
+                or before.entry.verbs != ()
+            )
         if not self.capitals and self.words[place].capital and before.entry is None and before.capital:
             return False  # "Nicholas Burns"
         entry_before = before.entry
@@ -482,12 +506,17 @@ class Chunker:
         if isinstance(last, Mark) and last.role == "preposition":
             return "ing" in forms
         if before is None and forms == {"base"} | (forms & {"past"}):
-            return self.opens(place + 1)
+            return self.opens(place + 1) and not (entry.nouns and self.is_present(place + 1))
         if isinstance(last, Verb) and (entry.nouns or (forms <= PAST and not last.be and self.opens(place + 1))):
             return False  # "refuses to seize sanctioned yachts"
         if not entry.nouns:
             return not (isinstance(last, Mark) and last.role == "preposition" and "ing" not in forms)
         return (self.opens(place + 1) and "base" not in forms) or "past" in forms
+
+    def is_present(self, place: int) -> bool:
+        """Whether a verb in the present of one stands here, so that a noun goes before: "Mob storms embassy"."""
+        entry = self.words[place].entry
+        return entry is not None and self.words[place].actor is None and any(f == "present" for _, f in entry.verbs)
 
     def ambiguous(self, place: int, forms: set[str]) -> bool:
         """A word after a noun that may be a noun or a verb: a verb where an object follows and no other verb does."""
@@ -524,11 +553,19 @@ class Chunker:
     def many(self, place: int) -> bool:
         """Whether the phrase before `place` is of several, so that a plain form may be its verb."""
         return any(
-            ("and" in word.entry.roles or word.entry.plural or (word.actor is not None and len(word.actor.codes) > 1))
+            (
+                "and" in word.entry.roles
+                or self.is_plural(word)
+                or (word.actor is not None and len(word.actor.codes) > 1)
+            )
             if word.entry is not None
             else word.text.endswith(self.plural) and word.text[0].isalpha()
             for word in self.words[self.begun : place]
         ) or (bool(self.nodes) and isinstance(self.nodes[-1], Mark) and self.nodes[-1].role in ("comma", "and"))
+
+    def is_plural(self, word: Word) -> bool:
+        entry = word.entry
+        return entry is not None and (entry.plural or (bool(entry.nouns) and word.text.endswith(self.plural)))
 
     def verb(self, place: int, entry: Entry) -> int:
         self.flush(place)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from consumers.classify.case import by_case
 from consumers.classify.chunk import Mark, Node, Verb
-from consumers.classify.nominal import Nouns, Phrase
+from consumers.classify.nominal import MODIFIER_CLASSES, Nouns, Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Syntax:
     oblique: frozenset[str] = frozenset()  # words before what is no subject
     seated: frozenset[str] = frozenset()
     moving: frozenset[str] = frozenset()
+    doer: frozenset[str] = frozenset()  # prepositions before who does what an infinitive says
+    closing: frozenset[str] = frozenset()  # verbs that say or decide, behind what they say
 
 
 _WHOLE = 3  # phrases between a word that begins a free clause and its verb, of which there is its subject at most
@@ -103,6 +105,10 @@ def _hang_last(kept: list[Node], before: Node | None, nouns: Nouns, syntax: Synt
         return False
     if mark.name in syntax.genitive and not (first.pure and not first.pronoun):  # "warns Japan of consequences"
         first.of = second
+        if (
+            first.count is not None and first.classes <= MODIFIER_CLASSES and second.classes & nouns.posted
+        ):  # "50 of its diplomats"
+            first.classes, first.speaks = second.classes, second.speaks
         first.codes = first.codes or second.codes
         first.at = first.at or second.at
         if second.own:
@@ -202,6 +208,24 @@ def subject_first(nodes: Sequence[Node], syntax: Syntax) -> list[Verb]:
     return verbs
 
 
+def teller(nodes: Sequence[Node], verbs: Sequence[Verb], syntax: Syntax) -> Phrase | None:
+    """Who tells what the sentence says: before a colon at its head, or with a verb of saying at its end."""
+    if len(nodes) > 2 and isinstance(nodes[0], Phrase) and isinstance(nodes[1], Mark) and nodes[1].name == ":":
+        return nodes[0] if nodes[0].speaks else None
+    last = verbs[-1] if verbs else None
+    if last is None or last.infinitive or last.ing or not any(lemma in syntax.closing for lemma, _ in last.senses):
+        return None
+    place = next(at for at in range(len(nodes) - 1, -1, -1) if nodes[at] is last)
+    before = nodes[place - 1] if place else None
+    if isinstance(before, Mark) and before.role in ("comma", "stop"):  # "..., said Doe"
+        said = [phrase for prep, phrase in last.after if not prep and phrase is not None]
+        return said[0] if said and said[0].speaks else None
+    apart = place > 1 and isinstance(nodes[place - 2], Mark) and nodes[place - 2].role in ("comma", "stop")  # type: ignore[union-attr]
+    if not apart or not isinstance(before, Phrase) or not before.speaks:
+        return None
+    return None if any(not prep for prep, _ in last.after) else before
+
+
 def _link(verb: Verb, nodes: Sequence[Node], last: int, place: int, verbs: list[Verb], syntax: Syntax) -> None:
     between = nodes[last + 1 : place]
     above = verbs[-1] if verbs else None
@@ -233,6 +257,9 @@ def _link_infinitive(
         return
     lemmas = {lemma for lemma, _ in above.senses}
     verb.governor = above
+    if near is not None and near.prep in syntax.doer and near.speaks:  # "it is wrong for X to leave"
+        verb.subject, verb.link = near, "due"
+        return
     if above.infinitive and between and _is(between[-1], "and"):  # "asked to cut ties and to send him away"
         verb.subject, verb.link = above.subject, "coordinate"
         return

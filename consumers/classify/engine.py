@@ -7,7 +7,7 @@ from datetime import date
 
 from consumers.classify import detail, modality, text, when
 from consumers.classify.chunk import Chunker, Mark, Node, Verb
-from consumers.classify.clause import arrange, hang, inflect
+from consumers.classify.clause import arrange, hang, inflect, teller
 from consumers.classify.cue import cue_at
 from consumers.classify.frame import Frame, of_noun, readings
 from consumers.classify.lexicon import Scan, Token, Word
@@ -15,7 +15,7 @@ from consumers.classify.match import Context, Failed, Found, match, said
 from consumers.classify.nominal import PLACE_FORMS, SPEAKING_FORMS, Phrase
 from consumers.classify.order import ORDER
 from consumers.classify.plain import Particles, PlainChunker, join
-from consumers.classify.rules import CompiledAct, Need, Pack
+from consumers.classify.rules import CompiledAct, Expression, Need, Pack
 from consumers.classify.strung import STRING
 from consumers.classify.trace import Attempt, Trace
 from consumers.classify.unspaced import settle
@@ -50,6 +50,7 @@ class Read:
     finite: list[Verb] = field(default_factory=list)
     acts: frozenset[CompiledAct] = frozenset()
     before: "Read | None" = None  # the sentence before it
+    named: frozenset[str] = frozenset()  # whom it names
     _tokens: list[Token] = field(default_factory=list)
     _times: list[when.Stated] | None = None
 
@@ -82,6 +83,8 @@ class Draft:
     signal: Signal
     open: bool
     lone: bool = False
+    item: Expression = ()  # of which some word of the item must be
+    near: tuple[frozenset[str], ...] = ()  # whom the sentence names, and whom the title does
 
 
 @dataclass(slots=True)
@@ -94,6 +97,7 @@ class Engine:
     context: Context = field(default_factory=Context)
     signals: list[Draft] = field(default_factory=list)
     idle: bool = False
+    titled: frozenset[str] = frozenset()  # whom the title names
 
     def run(self) -> list[Draft]:
         """The signals of the item, as its sentences give them, one after another.
@@ -119,7 +123,9 @@ class Engine:
         for read in reads[:last]:
             self.sentence(read, day, today)
         for read in reads[last:]:
-            self.name(self.known(read))
+            words = self.known(read)
+            self.context.named |= _named(words)
+            self.context.classes |= _classes(words)
         return self.signals
 
     def scanned(self, parts: Iterable[tuple[str, str]], day: int, today: date) -> list[Read]:
@@ -156,12 +162,6 @@ class Engine:
             settle(words, read.tokens, spaced=self.pack.lexicon.spaced)
         return words
 
-    def name(self, words: Iterable[Word]) -> None:
-        """Note whom words name."""
-        self.context.named.update(
-            *(word.actor.codes for word in words if word.actor is not None and word.actor.form in _NAMING)
-        )
-
     def sentence(self, read: Read, day: int, today: date) -> None:
         """Read one sentence and try every act that may be in it."""
         read.words = self.known(read)
@@ -170,7 +170,10 @@ class Engine:
             read.words = read.words[self.dateline(sentence.text, day) :]
         read.classes = _classes(read.words)
         self.context.classes |= read.classes
-        self.name(read.words)
+        read.named = _named(read.words)
+        self.context.named |= read.named
+        if sentence.part == "title":
+            self.titled |= read.named
         triggered = self.triggered(read.words)
         if not triggered and sentence.part != "title":
             self.pass_over(read)
@@ -196,6 +199,7 @@ class Engine:
         opening, place = (*read.nodes[:2], None, None)[:2]
         if isinstance(opening, Mark) and opening.name.lower() in self.pack.syntax.posted and isinstance(place, Phrase):
             self.context.here = place.codes if place.place else ()
+        self.context.teller = teller(read.nodes, read.verbs, self.pack.syntax)
         stop = next((node.place for node in read.nodes if isinstance(node, Mark) and node.role == "stop"), -1)
         for verb in read.verbs:
             subject = verb.subject
@@ -340,7 +344,8 @@ class Engine:
                 frame.behind = self.behind(verb, read)
             found = match(act, frame, read.classes, self.context, self.pack)
             if isinstance(found, Found):
-                status = modality.of_verb(verb, (frame.object, frame.subject), found.source, self.pack, cue=act.cue)
+                things = (frame.object, frame.subject)
+                status = modality.of_verb(verb, things, found.source, self.pack, cue=act.cue, under=act.under)
                 if verb.ing and _is_denied_behind(verb, read.verbs):
                     status.put("denied", "not")
                 if act.when and (status.name not in act.when or status.by == "possible"):
@@ -371,6 +376,9 @@ class Engine:
         if governor is not None:
             bare = (after for prep, after in governor.after if not prep and after is not None and after is not phrase)
             frame.asked = next(bare, None)
+        before = read.nodes[place - 1] if place else None
+        if governor is None and frame.subject is None and isinstance(before, Phrase) and not before.prep:
+            frame.subject = before  # "envoy no longer welcome"
         found = match(act, frame, read.classes, self.context, self.pack)
         if isinstance(found, Failed):
             self.note(act, found, read, (phrase.start, phrase.end))
@@ -418,7 +426,8 @@ class Engine:
                         rule_version=act.version, scope=act.scope, variant=act.variant, shadow=act.shadow,
                         count=self.count(frame), stated_day=day, grounds=grounds,
                     )  # fmt: skip
-                    self.signals.append(Draft(made, found.open, act.need in ("one", "named")))
+                    near = () if source and target else (read.named, self.titled)
+                    self.signals.append(Draft(made, found.open, act.need in ("one", "named"), act.item, near))
         if self.trace is not None:
             words = self.spans(read, span, found)
             cue = cue_at(status, span, read.words)
@@ -548,6 +557,13 @@ def _classes(words: Sequence[Word]) -> frozenset[str]:
             found |= word.entry.nouns
             found |= word.entry.marks
     return frozenset(found)
+
+
+def _named(words: Iterable[Word]) -> frozenset[str]:
+    """Whom words name."""
+    return frozenset(
+        code for word in words if word.actor is not None and word.actor.form in _NAMING for code in word.actor.codes
+    )
 
 
 def _touches(tokens: Sequence[Token], place: int) -> bool:

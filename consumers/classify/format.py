@@ -85,6 +85,7 @@ class GrammarFile(Written):
     moving: list[str] = []  # verbs whose participle with an auxiliary of being is active: "ist zurückgekehrt"
     agent: list[str] = []  # prepositions of the doer in the passive
     attributed: list[str] = []  # prepositions before who says so
+    doer: list[str] = []  # prepositions before who does what an infinitive says: "time for X to leave"
     grounds: list[str] = []  # words before the reason of an act
     numbers: dict[str, int] = {}
     months: dict[str, int] = {}
@@ -113,6 +114,7 @@ class ModalityFile(Written):
     nouns: dict[Literal["planned", "threatened", "urged", "denied", "background"], list[str]] = {}
     phrases: dict[Literal["planned", "urged", "denied", "background"], list[str]] = {}
     object_acts: list[str] = []  # verbs whose object is to do what follows: urge X to
+    closing: list[str] = []  # verbs of who decides, behind what he decides: "the consul must go, Doe decides"
     from_acts: list[str] = []  # verbs whose object is kept from what follows, or charged with it
     ago: dict[int, list[str]] = {}  # a span of time back: days -> phrases
     units: dict[int, list[str]] = {}  # a unit of time in days -> its names
@@ -238,6 +240,7 @@ class Act(Written):
     not_under: list[str] = []  # void where one of these verbs stands above
     when: list[Literal["planned", "threatened", "urged", "denied"]] = []  # only with this status
     cue: bool = False  # the verb is itself a cue: "considers sanctions"
+    item: str = ""  # a class of which some word of the item must be, before or behind
     anywhere: str = ""  # a class that must stand in some place behind a preposition
     lasting: bool = False  # what it began lasts: "has been sanctioned" only mentions it
     split: bool = False  # the subject is several actors, and they are both sides

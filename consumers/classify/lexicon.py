@@ -258,7 +258,10 @@ def _longest(
 
 def _hit(entry: Entry, texts: Sequence[str], start: int, end: int, day: int) -> Hit | None:
     actor = None
-    if entry.actors and not (entry.cased and any(texts[start + at][0].islower() for at in entry.capitals)):
+    spelt = not entry.cased or not any(texts[start + at][0].islower() for at in entry.capitals)
+    if not spelt and not entry.actors:  # "Washington state visit" is no visit of that state
+        return None
+    if entry.actors and spelt:
         whole = end - start > 1 or not entry.upper or texts[start].isupper()
         if whole:
             actor = next((one for one in entry.actors if one.since <= day <= one.until), None)

@@ -18,6 +18,7 @@ class Context:
     home: tuple[str, ...] = ()  # the outlet's state, in languages whose press means it by a bare "ministry"
     lead: tuple[str, ...] = ()  # who acts in the first half of a headline of two
     opener: tuple[str, ...] = ()  # the government that acts first in the title
+    teller: Phrase | None = None  # who says the sentence: "Putin: ...", "..., Rubio says"
     condition: tuple[str, ...] = ()  # on whose conduct an "if" of the sentence rests
     speaker: tuple[str, ...] = ()  # the government that acted or spoke last
     envoy: tuple[str, ...] = ()  # whose envoy was named last
@@ -106,9 +107,10 @@ def _unnamed(act: CompiledAct, frame: Frame, context: Context, targets: tuple[st
 def _teller(frame: Frame, context: Context) -> tuple[str, ...]:
     """The government that says that something was done by nobody named: "the ministry said that he was called in"."""
     above = frame.verb.governor if frame.verb is not None and frame.verb.link in ("told", "complement") else None
-    if above is None or above.subject is None or not above.subject.speaks:
+    teller = above.subject if above is not None else context.teller
+    if teller is None or not teller.speaks:
         return ()
-    return above.subject.codes or _referred(above.subject, frame, context)
+    return teller.codes or _referred(teller, frame, context)
 
 
 def _is_agentless(act: CompiledAct, frame: Frame, pack: Pack) -> bool:
@@ -117,7 +119,7 @@ def _is_agentless(act: CompiledAct, frame: Frame, pack: Pack) -> bool:
         return _above(frame, pack) is None
     if frame.verb is not None and frame.verb.ing and not frame.passive:
         return False  # "despite denouncing ..."
-    return act.source[0] == "subject" and frame.subject is None
+    return act.source[0] in ("subject", "self") and frame.subject is None
 
 
 def fits(phrase: Phrase | None, wanted: Expression) -> bool:
@@ -151,6 +153,8 @@ def _is(phrase: Phrase | None, name: str) -> bool:
             return phrase.seat
         case "nationals":
             return phrase.nationals
+        case "bare":
+            return phrase.bare
         case "firm":
             return phrase.firm
         case "body":
@@ -192,6 +196,8 @@ def _actors(
             continue
         phrase = _hearer(frame) if name == "hearer" else None
         phrase = phrase or (_above(frame, pack) if name == "above" else frame.coded_at(name))
+        if phrase is None and name == "above" and (frame.verb is None or frame.verb.governor is None):
+            phrase = context.teller
         if phrase is None:
             continue
         if source and name in ("subject", "self", "above") and not detail:

@@ -36,9 +36,13 @@ class Status:
 
 
 def of_verb(
-    verb: Verb, things: Sequence[Phrase | None], source: tuple[str, ...], pack: Pack, *, cue: bool = False
-) -> Status:
-    """The status of an act that a verb tells of; with `cue` the verb is itself a cue: "considers sanctions"."""
+    verb: Verb, things: Sequence[Phrase | None], source: tuple[str, ...], pack: Pack, *,
+    cue: bool = False, under: frozenset[str] = frozenset(),
+) -> Status:  # fmt: skip
+    """The status of an act that a verb tells of; with `cue` the verb is itself a cue: "considers sanctions".
+
+    What stands `under` a verb is done by it: "was asked to leave" says that he was sent away.
+    """
     status = Status()
     if any(thing is not None and thing.negated for thing in things):
         status.put("denied", "no")
@@ -47,6 +51,11 @@ def of_verb(
         _above(verb, source, status, pack)
         return status
     _own(verb, status)
+    above = verb.governor
+    if above is not None and any(lemma in under for lemma, _ in above.senses):
+        _own(above, status)
+        _inherit(above, status)
+        verb = above
     _noun(verb.governing, status, pack)
     _above(verb, source, status, pack)
     return status
@@ -79,6 +88,8 @@ def _own(verb: Verb, status: Status) -> None:
         status.put("urged", "imperative")
     if verb.infinitive and verb.governor is None and verb.governing is None:
         status.put("planned", "to")
+    if verb.link == "due":  # "the time has come for X to leave"
+        status.put("urged", "for")
     if verb.conditional:
         status.put("planned", "if")
 

@@ -56,6 +56,8 @@ def add_actors(
     for phrase in actors.no_actor:
         entry = lexicon.entry(phrase)
         entry.nouns |= {"no-actor"}
+        entry.capitals = tuple(i for i, token in enumerate(lexicon.tokens(phrase)) if token.text[0].isupper())
+        entry.cased = bool(entry.capitals)
 
 
 def _standard_names(lang: str) -> Iterator[tuple[str, str]]:

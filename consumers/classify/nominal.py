@@ -37,6 +37,7 @@ class Phrase:
     usual: tuple[str, ...] = ()  # whose it is where nothing in the item says otherwise
     firm: bool = False  # ends in a firm, a region, a thing of a state
     nationals: bool = False  # people of a state: "Iranians"
+    bare: bool = False  # nothing but a number: "six"
     seat: bool = False  # a palace, a street, a ministry by its name
     prep: str = ""
     cases: frozenset[str] = NO_CLASSES  # that it may stand in; empty where that is open
@@ -149,6 +150,7 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
     made.classes = frozenset(classes)
     made.own = made.own or (bool(made.at) and not segments)
     made.firm = last_actor == "thing"
+    made.bare = made.count is not None and not classes and not segments and _is_number(made.words)
     made.seat = last_actor == "speaks"
     made.pure = bool(segments) and not classes and last_actor != "" and segment == 0
     made.place = made.pure and all(form in PLACE_FORMS for _, _, form in segments)
@@ -158,6 +160,11 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
         made.speaks = not made.nationals
     _assign(made, segments, joined, nouns)
     return made
+
+
+def _is_number(words: Sequence[Word]) -> bool:
+    """Whether words are numbers and what goes with them, with no noun behind."""
+    return all(word.text.isdigit() if word.entry is None else not word.entry.nouns for word in words)
 
 
 def _head_speaks(words: Sequence[Word], nouns: Nouns, last_actor: str) -> tuple[bool, str]:

@@ -23,7 +23,7 @@ def classify(item: Item, rules: Rules) -> Report:
     if pack is None or not pack.gate.admits(_text(item)):
         return _report(item, rules, ())
     engine = Engine(item, pack)
-    signals = merged(engine.run(), rules.kinds, engine.named)
+    signals = merged(engine.run(), rules.kinds, engine.named, engine.context.classes)
     return _report(item, rules, signals, pack)
 
 
@@ -39,7 +39,7 @@ def explain(item: Item, rules: Rules) -> Trace:
     engine = Engine(item, pack, trace)
     signals = engine.run()
     if not trace.gate:
-        trace.signals = merged(signals, rules.kinds, engine.named)
+        trace.signals = merged(signals, rules.kinds, engine.named, engine.context.classes)
     return trace
 
 
@@ -47,9 +47,11 @@ def _text(item: Item) -> str:
     return f"{item.title}\n{item.summary}\n{item.content[:LIMIT]}"
 
 
-def merged(drafts: Iterable[Draft], kinds: Kinds, named: Collection[str] = ()) -> tuple[Signal, ...]:
+def merged(
+    drafts: Iterable[Draft], kinds: Kinds, named: Collection[str] = (), classes: Collection[str] = ()
+) -> tuple[Signal, ...]:
     """Each act once: an actor that one place names fills the gap of another, and what occurred is not planned."""
-    found = list(drafts)
+    found = [draft for draft in drafts if _has(draft, classes)]
     whole = [
         draft.signal
         for draft in found
@@ -64,7 +66,7 @@ def merged(drafts: Iterable[Draft], kinds: Kinds, named: Collection[str] = ()) -
             continue
         is_grave = kinds.by_id[signal.kind].level.rank >= Level.MEDIUM.rank
         # words about what a crowd does to a mission are aimed at no host; a break over it is
-        for filled in _filled(signal, whole if is_grave else sided, named if draft.lone else ()):
+        for filled in _filled(signal, whole if is_grave else sided, (*draft.near, named) if draft.lone else ()):
             if draft.open and not (filled.source and filled.target):
                 continue
             if not any(_covers(other, filled, kinds) for other in kept):
@@ -81,7 +83,12 @@ def _joined(signals: Sequence[Signal]) -> Iterator[Signal]:
                 yield structs.replace(first, target=others.pop())
 
 
-def _filled(signal: Signal, whole: Sequence[Signal], named: Collection[str]) -> list[Signal]:
+def _has(draft: Draft, classes: Collection[str]) -> bool:
+    """Whether the item has a word that the rule asks of it."""
+    return not draft.item or any(all((name in classes) == want for want, name in option) for option in draft.item)
+
+
+def _filled(signal: Signal, whole: Sequence[Signal], scopes: Sequence[Collection[str]]) -> list[Signal]:
     """A signal with the actor that it lacks, where the other acts of the item leave one answer.
 
     One that answers several states at once ("Moscow said that it would respond to each") is one signal for each.
@@ -97,8 +104,9 @@ def _filled(signal: Signal, whole: Sequence[Signal], named: Collection[str]) -> 
         others = others or {one.target for one in whole if one.target != known}
     else:
         others = {one.source for one in whole if one.target == known}
-    if not others:  # the one other state of the item: "Beijing called in Ambassador Doe" below "US destroyer ..."
-        others = {name for name in named if name != known}
+    if not others:  # the one other state of the sentence, the title or the item
+        rest = ({name for name in scope if name != known} for scope in scopes)
+        others |= next((named for named in rest if len(named) == 1), set())
     if len(others) != 1:
         return [signal]
     other = others.pop()

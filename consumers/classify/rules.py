@@ -55,6 +55,7 @@ class CompiledAct:
     when: frozenset[str] = frozenset()
     cue: bool = False
     anywhere: Expression = ()
+    item: Expression = ()
     split: bool = False
     lasting: bool = False
 
