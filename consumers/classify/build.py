@@ -8,7 +8,7 @@ from typing import Any
 from consumers.classify.chunk import OF
 from consumers.classify.clause import Syntax
 from consumers.classify.endings import Endings, endings
-from consumers.classify.format import Act, FormRole, GrammarFile, HoldersFile, Morphology, RuleFile
+from consumers.classify.format import Act, ActorsFile, FormRole, GrammarFile, HoldersFile, Morphology, RuleFile
 from consumers.classify.gate import build_gate
 from consumers.classify.inflection import APART, Declension, declension_of, verbs_of
 from consumers.classify.lexicon import TOKENIZERS, Lexicon, folding
@@ -16,6 +16,7 @@ from consumers.classify.names import add_actors, add_form
 from consumers.classify.nominal import PLACE_FORMS, Nouns
 from consumers.classify.plain import Particles
 from consumers.classify.rules import Barred, CompiledAct, Expression, Pack, Times
+from consumers.classify.shared import Company
 from consumers.classify.sieve import build_sieve
 
 Files = Mapping[str, Any]
@@ -57,11 +58,12 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
         abbreviations=frozenset(word.lower().rstrip(".") for word in grammar.abbreviations),
         boilerplate=tuple(phrase.lower() for phrase in grammar.boilerplate),
         forms={name: tuple(getattr(files["forms.yaml"], name)) for name in ("round_up", "analysis", "idle")},
-        gate=build_gate(acts, lexicon, frozenset(files["actors.yaml"].common)),
+        gate=build_gate(acts, lexicon, frozenset(files["actors.yaml"].common), _besides(files["actors.yaml"])),
         sieve=build_sieve(acts, by_lemma, lexicon, nouns),
         grounds=tuple(sorted((tuple(one.lower().split()) for one in grammar.grounds), key=len, reverse=True)),
         past=frozenset(grammar.past_forms),
         home=files["actors.yaml"].home,
+        shared=_shared(files["actors.yaml"], lexicon),
         plural=tuple({change.add for change in grammar.morphology.plural if change.add}),
         particles=_particles(grammar),
     )
@@ -75,6 +77,19 @@ def _particles(grammar: GrammarFile) -> Particles | None:
     return Particles(
         places, tuple(grammar.endings), last, grammar.tokens == "characters", grammar.tokens == "syllables"
     )
+
+
+def _besides(actors: ActorsFile) -> frozenset[str]:
+    """Names that mean a state only beside other words, which let the item in."""
+    return frozenset(name for name, words in actors.shared.items() if words.beside)
+
+
+def _shared(actors: ActorsFile, lexicon: Lexicon) -> dict[str, Company]:
+    fold = lexicon.fold
+    return {
+        lexicon.entry(name).phrase: Company(tuple(map(fold, words.beside)), tuple(map(fold, words.without)))
+        for name, words in actors.shared.items()
+    }
 
 
 def _functions(lexicon: Lexicon, grammar: GrammarFile) -> None:

@@ -16,6 +16,7 @@ from consumers.classify.nominal import PLACE_FORMS, SPEAKING_FORMS, Phrase
 from consumers.classify.order import ORDER
 from consumers.classify.plain import Particles, PlainChunker, join
 from consumers.classify.rules import CompiledAct, Expression, Need, Pack
+from consumers.classify.shared import part_names
 from consumers.classify.strung import STRING
 from consumers.classify.trace import Attempt, Trace
 from consumers.classify.unspaced import settle
@@ -98,6 +99,7 @@ class Engine:
     signals: list[Draft] = field(default_factory=list)
     idle: bool = False
     titled: frozenset[str] = frozenset()  # whom the title names
+    folded: str = ""  # title and summary, to tell states from those who bear their names
 
     def run(self) -> list[Draft]:
         """The signals of the item, as its sentences give them, one after another.
@@ -118,6 +120,7 @@ class Engine:
         last = len(reads) if self.trace is not None else self.last_wanted(reads)
         if not last:
             return self.signals
+        self.folded = self.pack.lexicon.fold(f"{self.item.title} {self.item.summary}")
         title = self.item.title.lower()
         self.idle = any(phrase in title for phrase in self.pack.forms["idle"])
         for read in reads[:last]:
@@ -160,6 +163,8 @@ class Engine:
         words = self.pack.lexicon.words(read.scan)
         if not self.pack.lexicon.has_words:
             settle(words, read.tokens, spaced=self.pack.lexicon.spaced)
+        if self.pack.shared:
+            part_names(words, self.pack.shared, self.folded)
         return words
 
     def sentence(self, read: Read, day: int, today: date) -> None:

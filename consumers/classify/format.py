@@ -149,6 +149,13 @@ class ActorWords(Written):
     drop: list[str] = []  # names of CLDR that mean something else in the news
 
 
+class Shared(Written):
+    """What stands in a text that means the state, and what does not; neither: only no name of a person beside it."""
+
+    beside: list[str] = []
+    without: list[str] = []
+
+
 class ActorsFile(Written):
     """`actors.yaml` of a language."""
 
@@ -158,7 +165,7 @@ class ActorsFile(Written):
     common: list[str] = []  # states that so many items name by the way that their names let nothing in alone
     cased: list[str] = []  # names that are words of every day unless written with a capital
     treaties: dict[str, list[str]] = {}  # an agreement -> its parties
-    shared: list[str] = []  # names of persons and towns too: no state beside another name
+    shared: dict[str, Shared] = {}  # names that others bear too, and by what a text is known to mean the state
     home: str = ""  # the state of a ministry without a country where nothing tells the outlet's, or "outlet" for none
     no_actor: list[str] = []  # phrases in which a name is no state: "Washington Post"
 

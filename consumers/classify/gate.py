@@ -106,8 +106,10 @@ def _plain(lexicon: Lexicon) -> Callable[[str], str]:
     return lambda text: " " + _SEPARATORS.sub(" ", fold(text)) + " "
 
 
-def build_gate(acts: Sequence[CompiledAct], lexicon: Lexicon, common: frozenset[str]) -> Gate:
-    """The gate of a pack whose lexicon is finished; the names of `common` actors let nothing in by themselves."""
+def build_gate(
+    acts: Sequence[CompiledAct], lexicon: Lexicon, common: frozenset[str], besides: frozenset[str] = frozenset()
+) -> Gate:
+    """The gate of a pack whose lexicon is full; the names of `common` actors and `besides` let nothing in alone."""
     by_class: dict[str, set[str]] = {}
     by_lemma: dict[str, set[str]] = {}
     actors: set[str] = set()
@@ -123,7 +125,7 @@ def build_gate(acts: Sequence[CompiledAct], lexicon: Lexicon, common: frozenset[
         if entry.actors:
             actors.add(folded)
             codes[folded] = frozenset(code for actor in entry.actors for code in actor.codes)
-            if _counts(entry, common):
+            if _counts(entry, common) and entry.phrase not in besides:
                 names.add(folded)
     table: dict[frozenset[str], int] = {frozenset(actors): _ACTOR}
     needed: set[tuple[tuple[int, ...], bool]] = set()

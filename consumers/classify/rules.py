@@ -1,13 +1,14 @@
 """Compiled rules: what the packs say, in the shape in which it is used."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from consumers.classify.clause import Syntax
 from consumers.classify.lexicon import Lexicon, Scan
 from consumers.classify.nominal import Nouns
 from consumers.classify.plain import Particles
+from consumers.classify.shared import Company
 from monitor.message.kind import Kinds, Modality, Scope
 
 Class = tuple[tuple[bool, str], ...]  # all of these: (wanted, name)
@@ -128,6 +129,7 @@ class Pack:
     past: frozenset[str] = frozenset({"past"})
     home: str = ""
     plural: tuple[str, ...] = ()
+    shared: Mapping[str, Company] = field(default_factory=dict)  # phrase of an entry -> its company
     particles: Particles | None = None  # of languages that `plain` reads
 
 
