@@ -164,7 +164,8 @@ def _feed_station(feed: Feed, state: FeedState | None, now: datetime) -> Station
 def _item_said(item: Item) -> str:
     said = f"{item.id} revision {item.revision[:8]}, published {item.event_time:%Y-%m-%d %H:%M} UTC"
     said += f" (date: {item.date_source}), first seen {item.first_seen:%Y-%m-%d %H:%M:%S}"
-    return said + (", at the feed's first poll" if item.first_sight else "")
+    said += ", at the feed's first poll" if item.first_sight else ""
+    return said + (f"; its title was: {item.title_before}" if item.title_before else ", edited" * item.update)
 
 
 def _report_said(report: Report) -> str:

@@ -11,7 +11,7 @@ from monitor.ingest import link as links
 from monitor.ingest.document import Document, Entry
 from monitor.ingest.feed import Feed, host_of
 from monitor.ingest.identity import Distrust, Keys, revision_of, tell_apart
-from monitor.ingest.memory import CLEANERS, KEEP_DAYS, Known, Memory
+from monitor.ingest.memory import CLEANERS, HEADLINE, KEEP_DAYS, Known, Memory
 from monitor.message.item import DateSource, Item
 
 UPDATES = 24  # of one story; feeds that print a clock in their texts would go on for ever
@@ -101,6 +101,7 @@ class _Gatherer:
         published = self._date(entry)
         story = Known(self._fresh_item(keys), keys.guid, keys.link, keys.title, short)
         story.undated, story.cleaner = published is None, self._sight.cleaner % CLEANERS
+        story.headline = entry.title[:HEADLINE]
         self._memory.add(story)
         is_old = published is not None and self._sight.now - published > timedelta(days=KEEP_DAYS)
         if is_old and not self._sight.first:
@@ -115,6 +116,8 @@ class _Gatherer:
         story.guid, story.link, story.title = keys.guid or story.guid, keys.link or story.link, keys.title
         self._memory.index(story)
         if story.has_told(short):
+            if short == story.revision:
+                story.headline = entry.title[:HEADLINE]
             if again:
                 self._harvest.dropped[Drop.DUPLICATE] += 1
             else:
@@ -123,6 +126,7 @@ class _Gatherer:
         if not again:
             self._harvest.known += 1
         story.older, story.revision = story.revision, short
+        before, story.headline = story.headline, entry.title[:HEADLINE]
         if story.cleaner != self._sight.cleaner % CLEANERS:  # our text changed, not theirs
             story.cleaner, story.older = self._sight.cleaner % CLEANERS, 0
             return
@@ -131,7 +135,10 @@ class _Gatherer:
             return
         story.updates += 1
         self._harvest.updated += 1
-        self._harvest.items.append(self._item(entry, story, revision, self._date(entry), update=True))
+        item = self._item(entry, story, revision, self._date(entry), update=True)
+        if before and before != story.headline:
+            item = msgspec.structs.replace(item, title_before=before)
+        self._harvest.items.append(item)
 
     def _fresh_item(self, keys: Keys) -> int:
         """The number of a new item: of its key, or, where an older story had that key once, one beside it."""

@@ -1,6 +1,7 @@
 """What a feed has told before: the keys and revisions of its stories, packed.
 
-44 bytes a story. Kept are the stories in the feed's document and those gone for up to 14 days; undated ones for 90,
+44 bytes a story, and the headlines of those in the feed's document, so that a correction can say what it corrects.
+Kept are the stories in the feed's document and those gone for up to 14 days; undated ones for 90,
 as nothing else would stop them when they come back.
 """
 
@@ -8,12 +9,16 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import msgspec
+
 KEEP_DAYS = 14
 KEEP_UNDATED_DAYS = 90
 UNDATED_ROOM = 1500  # stories of a feed beyond which undated ones get no longer stay than others
 ROOM = 20_000  # stories of a feed in all
 
-_VERSION = b"\x01"
+_VERSION, _BARE = b"\x02", b"\x01"  # bare: without headlines, as earlier releases wrote it
+_COUNT = struct.Struct("<I")
+HEADLINE = 200  # characters of one that are kept
 _RECORD = struct.Struct("<QQQQIIHBB")
 _PRESENT, _UNDATED = 1, 2
 CLEANERS = 64  # versions of the cleaner that are told apart
@@ -34,6 +39,7 @@ class Known:
     present: bool = True  # in the document read last
     undated: bool = False
     cleaner: int = 0
+    headline: str = ""  # as told last, while it is present
 
     def has_told(self, revision: int) -> bool:
         return revision in (self.revision, self.older)
@@ -54,18 +60,26 @@ class Memory:
     @classmethod
     def unpack(cls, packed: bytes) -> "Memory":
         """From `pack`; of another version's bytes nothing is known."""
-        if packed[:1] != _VERSION or (len(packed) - 1) % _RECORD.size:
+        try:
+            records, headlines = _parts(packed)
+            known = list(_RECORD.iter_unpack(records))
+        except (struct.error, msgspec.MsgspecError):
             return cls()
+        titles = iter(headlines)
         return cls(
             Known(
                 item, guid, link, title, revision, older, day, updates,
                 bool(flags & _PRESENT), bool(flags & _UNDATED), flags // 4,
+                next(titles, "") if flags & _PRESENT else "",
             )
-            for item, guid, link, title, revision, older, day, updates, flags in _RECORD.iter_unpack(packed[1:])
+            for item, guid, link, title, revision, older, day, updates, flags in known
         )  # fmt: skip
 
     def pack(self) -> bytes:
-        return _VERSION + b"".join(_packed(story) for story in self._stories)
+        """The records, counted, and then the headlines of those that are present, in their order."""
+        records = b"".join(_packed(story) for story in self._stories)
+        headlines = _encode([story.headline for story in self._stories if story.present])
+        return _VERSION + _COUNT.pack(len(self._stories)) + records + headlines
 
     def __iter__(self) -> Iterator[Known]:
         return iter(self._stories)
@@ -114,6 +128,20 @@ class Memory:
 
     def _days(self, story: Known) -> int:
         return KEEP_UNDATED_DAYS if story.undated and len(self._stories) <= UNDATED_ROOM else KEEP_DAYS
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[str]).decode
+
+
+def _parts(packed: bytes) -> tuple[bytes, list[str]]:
+    if packed[:1] == _BARE:
+        return packed[1:], []
+    if packed[:1] != _VERSION:
+        return b"", []
+    start = 1 + _COUNT.size
+    end = start + _COUNT.unpack(packed[1:start])[0] * _RECORD.size
+    return packed[start:end], _decode(packed[end:])
 
 
 def _packed(story: Known) -> bytes:

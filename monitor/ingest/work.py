@@ -53,4 +53,6 @@ class Work:
             self.facts.append(Fact("feed.read", fields, level, counted=state.why is Why.NETWORK))
         for item in harvest.items:
             fields = {"item": item.id, "feed": item.feed, "update": item.update, "title": item.title[:120]}
+            if item.title_before:
+                fields["title_before"] = item.title_before[:120]
             self.facts.append(Fact("item.read", fields, counted=item.first_sight))

@@ -35,6 +35,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     first_seen: datetime  # UTC, when this revision was first read
     first_sight: bool = False  # read at the first poll of its feed, or the first after an outage
     update: bool = False  # its id was known before under another revision
+    title_before: str = ""  # of an update whose title changed: the start of the one that was told last
     official: bool = False  # the feed is a government's own
     url: str = ""
     title: str = ""

@@ -14,7 +14,7 @@ from monitor.ingest.feed import Feed
 from monitor.ingest.harvest import Sight, gather
 from monitor.ingest.identity import Distrust
 from monitor.ingest.memory import Memory
-from monitor.ingest.poll import Policy, Polling
+from monitor.ingest.poll import STORIES, Policy, Polling
 from monitor.ingest.reply import Answer, Fetch, Fetched, Polled, Reply, Unchanged, Validators
 from monitor.message.item import DateSource
 from monitor.message.step import Step
@@ -51,20 +51,23 @@ def resident() -> float:
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
 
-def polled(polls: int) -> list[tuple[int, float]]:
+def polled(polls: int) -> list[tuple[int, float, float]]:
+    """After so many polls: resident memory, and the part of it that is the ids of stories, both in MB."""
     feeds = [Feed(id=f"f{n}", url=f"http://h{n}.example/feed", outlet="Paper") for n in range(FEEDS)]
     polling = Polling(feeds, Policy(spacing=0, in_flight=50))
     counts = dict.fromkeys((feed.id for feed in feeds), 0)
-    now, done, curve, results = START, 0, [(0, resident())], list[Polled]()
+    now, done, curve, results = START, 0, [(0, resident(), 0.0)], list[Polled]()
+    sizes: dict[str, int] = {}
     while done < polls:
         step: Step = polling.step(results, now)
+        sizes |= {key: len(value or b"") for key, value in step.changes.items() if key.startswith(STORIES)}
         results = []
         for order in step.actions:
             results.append(Polled(order, reply(order, counts[order.feed], now)))
             counts[order.feed] += 1
             done += 1
             if done % (polls // 10) == 0:
-                curve.append((done, resident()))
+                curve.append((done, resident(), sum(sizes.values()) / 2**20))
         if not results and step.wake_at:
             now = max(now, step.wake_at)
     return curve
@@ -90,7 +93,11 @@ def after_days(days: int, feeds: int, items: int) -> tuple[int, float]:
 def main(polls: int) -> None:
     say = sys.stdout.write
     curve = polled(polls)
-    say("resident memory, MB, over polls: " + ", ".join(f"{done // 1000}k {size:.0f}" for done, size in curve) + "\n")
+    say(
+        "resident memory, MB, over polls: "
+        + ", ".join(f"{done // 1000}k {size:.0f} ({ids:.1f} of it ids)" for done, size, ids in curve)
+        + "\n"
+    )
     stories, size = after_days(90, 100, 40)
     whole = size * FEEDS / 2**20
     say(f"ids after 90 days: {stories} stories, {size / 1024:.1f} KB a feed, {whole:.0f} MB for 1,000\n")

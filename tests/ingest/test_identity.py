@@ -69,7 +69,21 @@ async def test_a_corrected_title_is_one_update_of_the_same_item() -> None:
     old = next(item for item in first if item.title == TEN[0].title)
     assert update.update
     assert (update.id, update.title) == (old.id, "Ministers meet in round zero")
+    assert (update.title_before, old.title_before) == (TEN[0].title, "")
     assert update.revision != old.revision
+
+
+async def test_an_update_of_the_text_alone_names_no_other_title() -> None:
+    longer = [msgspec_replace(TEN[0], summary="They met for three hours."), *TEN[1:]]
+    _, (update,) = await told(rss(TEN), rss(longer))
+    assert (update.update, update.title_before) == (True, "")
+
+
+async def test_each_correction_names_the_title_before_it_over_restarts() -> None:
+    titles = ["Envoy recaled", "Envoy recalled", "Envoy called back"]
+    versions = [rss([msgspec_replace(TEN[0], title=title), *TEN[1:]]) for title in titles]
+    _, (second,), (third,) = await told(*versions)
+    assert (second.title_before, third.title_before) == tuple(titles[:2])
 
 
 async def test_one_article_twice_in_a_document_is_one_story_and_an_update() -> None:

@@ -79,11 +79,12 @@ def test_each_story_of_a_sound_feed_comes_once_whatever_the_window(total: int, s
 def test_memory_packs_without_loss(stories: list[Known]) -> None:
     packed = Memory(stories).pack()
     assert list(Memory.unpack(packed)) == stories
-    assert len(packed) == 1 + 44 * len(stories)
+    assert len(packed) <= 8 + 45 * len(stories)
 
 
 def test_memory_of_another_form_is_none() -> None:
-    assert len(Memory.unpack(b"\x02" + bytes(44))) == 0
+    assert len(Memory.unpack(b"\x03" + bytes(44))) == 0
+    assert len(Memory.unpack(b"\x02" + bytes(43))) == 0
     assert len(Memory.unpack(b"\x01" + bytes(45))) == 0
 
 
@@ -147,3 +148,19 @@ def test_long_texts_are_cut_at_whole_characters() -> None:
     document = Document(format="rss-2.0", parser="fast", entries=(entry,))
     (item,) = read(document, Memory(), Distrust.NOTHING).items
     assert [len(text.encode()) for text in (item.title, item.summary, item.content)] == [4096, 65536, 262143]
+
+
+def test_memory_of_earlier_releases_is_read() -> None:
+    stories = [Known(n, n + 1, n + 2, n + 3, n + 4, present=n < 3, headline="Story" * (n < 3)) for n in range(5)]
+    packed = Memory(stories).pack()
+    bare = b"\x01" + packed[5 : 5 + 44 * 5]
+    assert [(one.item, one.guid, one.present, one.headline) for one in Memory.unpack(bare)] == [
+        (one.item, one.guid, one.present, "") for one in stories
+    ]
+    assert list(Memory.unpack(packed)) == stories
+
+
+def test_memory_that_is_damaged_is_no_traceback() -> None:
+    packed = Memory([Known(1, 2, 3, 4, 5, headline="Story")]).pack()
+    for cut in range(len(packed)):
+        assert len(Memory.unpack(packed[:cut])) in (0, 1)
