@@ -42,6 +42,7 @@ _CJK_DATE: Final = re.compile(
 _CJK_TIME: Final = re.compile(r"(\d{1,2})\s?[時时시点點](?:\s?(\d{1,2})\s?[分분]?)?(?:\s?(\d{1,2})\s?[秒초])?")
 _VIETNAMESE: Final = re.compile(r"(\d{1,2}) tháng (\d{1,2})(?:,| năm)? ?(\d{4})")
 _HALF_IN_POINTS: Final = re.compile(r"\b([ap])\.\s?m\b\.?\s?")
+_NAMED_TOO: Final = re.compile(r"([+-]\d\d:?\d\d) ?\([^()\d]{1,60}\)$")  # JavaScript: gmt+0100 (central european ...)
 _POINT_INSIDE: Final = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])")
 _ERAS: Final = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911, "中華民國": 1911}
 _CLOCKS: Final = [
@@ -173,7 +174,7 @@ def _plain(text: str) -> str:
         text = unicodedata.normalize("NFKC", text[: 4 * LONGEST]).replace("\u2212", "-")
         text = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in text)
         text = "".join(c for c in text if unicodedata.category(c) != "Cf")  # marks of direction, joiners
-    return " ".join(text[: 4 * LONGEST].split()).lower().removesuffix("[utc]")
+    return _NAMED_TOO.sub(r"\1", " ".join(text[: 4 * LONGEST].split()).lower().removesuffix("[utc]"))
 
 
 def _layout(figures: re.Match[str]) -> str:

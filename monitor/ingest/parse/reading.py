@@ -12,11 +12,14 @@ from monitor.ingest.parse.raw import RawFeed
 from monitor.ingest.parse.sniff import Json, Xml, binary, sniff
 
 _GZIP: Final = b"\x1f\x8b"
+_LAYERS: Final = 2  # a server that compresses what is compressed already
 
 
 def read(body: bytes, *, content_type: str, url: str, now: datetime) -> Document | Unreadable:
     """What a body says. Nothing is opened, and no fault of the body's raises."""
-    if body.startswith(_GZIP):
+    for _ in range(_LAYERS):
+        if not body.startswith(_GZIP):
+            break
         inflated = _inflated(body)
         if isinstance(inflated, Unreadable):
             return inflated
@@ -75,20 +78,27 @@ def _mended(text: str, root: str) -> RawFeed | Unreadable:
     except fast.NotThisForm:
         feed = _loosely(mended)
     feed.partial = feed.partial or is_cut
-    if not feed.entries and ("<item" in mended or "<entry" in mended):
+    if not _says(feed) and ("<item" in mended or "<entry" in mended):
         return Unreadable(Trouble.MALFORMED, "it has entries, none of which could be read")
     return feed
 
 
 def _loosely(text: str) -> RawFeed:
-    """By feedparser; where that falls over it, what libxml2 can recover, which may be a part."""
+    """By feedparser; where that falls over it or finds nothing, what libxml2 can recover, which may be a part."""
     try:
-        return slow.read(text)
+        feed = slow.read(text)
     except slow.Broken:
-        pass
+        feed = RawFeed(format="rss-2.0", parser="fast")
+    if _says(feed) or not ("<item" in text or "<entry" in text):
+        return feed
     try:
-        feed = fast.read(text, recover=True)
+        recovered = fast.read(text, recover=True)
     except fast.NotThisForm:
-        return RawFeed(format="rss-2.0", parser="fast")
-    feed.partial = True
-    return feed
+        return feed
+    recovered.partial = True
+    return recovered if _says(recovered) else feed
+
+
+def _says(feed: RawFeed) -> bool:
+    """Some entry has something to it: `<item/>` has not."""
+    return any(one.guid or one.link or one.title or one.summary or one.content for one in feed.entries)
