@@ -1,6 +1,10 @@
 """Which addresses a feed may lie at: the public ones, unless the operator allows others."""
 
 import ipaddress
+import re
+import socket
+
+_NUMERIC = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}")
 
 
 class ForbiddenAddress(OSError):
@@ -22,6 +26,26 @@ def is_public(address: str) -> bool:
         if inner is not None:
             return is_public(str(inner))
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def is_private_by_name(host: str) -> bool:
+    """Whether a host needs no resolver to be seen as private: a number in any of its spellings, or a local name.
+
+    Behind a proxy this is all that can be looked at.
+    """
+    name = host.lower().rstrip(".")
+    if name == "localhost" or name.endswith((".localhost", ".local", ".internal", ".localdomain", ".home.arpa")):
+        return True
+    try:
+        ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        pass
+    else:
+        return not is_public(name)
+    try:  # 2130706433, 0x7f.1 and 127.1 are 127.0.0.1 to every resolver
+        return bool(_NUMERIC.fullmatch(name)) and not is_public(socket.inet_ntoa(socket.inet_aton(name)))
+    except OSError:
+        return False
 
 
 def _nat64(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

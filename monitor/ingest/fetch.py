@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import hashlib
-import ipaddress
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable
@@ -16,7 +15,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import httpx
 
-from monitor.ingest.address import ForbiddenAddress, is_public
+from monitor.ingest.address import ForbiddenAddress, is_private_by_name
 from monitor.ingest.body import Damaged, Inflater, TooLarge, UnknownCoding
 from monitor.ingest.caching import fresh_for, retry_after
 from monitor.ingest.document import Document, Trouble, Unreadable
@@ -36,6 +35,8 @@ from monitor.ingest.reply import (
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 20.0  # between two pieces of an answer
 
+_GOOD = frozenset({200, 203})  # 203: a proxy on the way changed something
+_VALIDATOR = 4096  # bytes; a longer one would not pass most servers' limits on its way back
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ERROR_BODY = 64 * 1024  # bytes of an error page that are looked at
@@ -104,7 +105,7 @@ class Fetcher:
         if not isinstance(landed, _Landed):
             return landed
         status = landed.response.status_code
-        return (landed.url, landed.body) if status == 200 else Refused(status)
+        return (landed.url, landed.body) if status in _GOOD else Refused(status)
 
     async def _reply(self, order: Fetch) -> Reply:
         landed = await self._landed(order)
@@ -161,16 +162,12 @@ class Fetcher:
             raise _Stopped(Failed(Fault.FORBIDDEN, f"'{parts.scheme}' is no address of the web"))
         if self._limits.allow_private:
             return
-        try:
-            ipaddress.ip_address(parts.hostname)
-        except ValueError:
-            return
-        if not is_public(parts.hostname):
+        if is_private_by_name(parts.hostname):
             raise ForbiddenAddress(f"{parts.hostname} is not public; see ingest.allow_private")
 
     async def _body(self, response: httpx.Response) -> tuple[bytes, bool]:
         """The inflated body, and whether it was cut short."""
-        if response.status_code != 200:
+        if response.status_code not in _GOOD:
             return await self._some_of(response, _ERROR_BODY), False
         if (length := response.headers.get("content-length", "")).isdigit() and int(length[:15]) > self._limits.body:
             raise _Stopped(Failed(Fault.TOO_LARGE, f"{length} bytes announced"))
@@ -216,10 +213,11 @@ class Fetcher:
             etag = _first(response, b"etag") or sent.etag
             validators = Validators(landed.url, etag, _first(response, b"last-modified") or sent.modified)
             return Unchanged(Answer(landed.url, validators, fresh_for(headers, now), landed.moved_to))
-        if response.status_code != 200:
+        if response.status_code not in _GOOD:
             wall = await self._is_wall(landed, now)
             return Refused(response.status_code, retry_after(headers, now), wall)
-        validators = Validators(landed.url, _first(response, b"etag"), _first(response, b"last-modified"))
+        etag, modified = _first(response, b"etag"), _first(response, b"last-modified")
+        validators = Validators(landed.url, etag if len(etag) <= _VALIDATOR else b"", modified[:_VALIDATOR])
         answer = Answer(landed.url, validators, fresh_for(headers, now), landed.moved_to)
         digest = hashlib.blake2b(landed.body, digest_size=8).digest()
         if digest in order.known and not landed.cut:
@@ -313,6 +311,8 @@ def _failure(why: BaseException) -> Failed:
             return Failed(Fault.UNRESOLVED, said)
         case httpx.ConnectError() | httpx.ReadError() | httpx.WriteError() | httpx.ProxyError():
             return Failed(Fault.UNREACHED, said or type(why).__name__)
+        case Damaged():
+            return Failed(Fault.BAD_ANSWER, f"compressed data that are broken: {said}")
         case httpx.InvalidURL() | httpx.UnsupportedProtocol() | ValueError():
             return Failed(Fault.BAD_ANSWER, "no valid URL")
     return Failed(Fault.BAD_ANSWER, said or type(why).__name__)

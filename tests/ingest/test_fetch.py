@@ -15,7 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from monitor.ingest.address import is_public
+from monitor.ingest.address import is_private_by_name, is_public
+from monitor.ingest.body import Inflater
 from monitor.ingest.document import Document, Unreadable
 from monitor.ingest.fetch import Fetcher, Limits
 from monitor.ingest.reply import Failed, Fault, Fetch, Fetched, Polled, Refused, Reply, Unchanged, Validators
@@ -65,6 +66,10 @@ def raw_deflate(body: bytes) -> bytes:
         pytest.param(zlib.compress(BODY), "deflate", id="deflate"),
         pytest.param(raw_deflate(BODY), "deflate", id="raw deflate"),
         pytest.param(BODY, "identity", id="identity"),
+        pytest.param(BODY, "UTF-8", id="a charset for a coding"),
+        pytest.param(BODY, "none", id="a word for a coding"),
+        pytest.param(BODY, "gzip", id="plain under gzip"),
+        pytest.param(gzip.compress(b"") * 300 + gzip.compress(BODY), "gzip", id="gzip in many members"),
         pytest.param(gzip.compress(BODY), "", id="gzip that nobody announced"),
     ],
 )
@@ -79,6 +84,14 @@ async def test_every_coding_that_was_asked_for_is_read(body: bytes, coding: str)
         pytest.param(Given(200, b"x", (("Content-Encoding", "br"),)), Fault.UNSUPPORTED_ENCODING, id="brotli"),
         pytest.param(Given(200, b"x", (("Content-Encoding", "gzip, gzip"),)), Fault.UNSUPPORTED_ENCODING, id="twice"),
         pytest.param(Given(200, b"no gzip", (("Content-Encoding", "gzip"),)), Fault.BAD_ANSWER, id="no gzip at all"),
+        pytest.param(
+            Given(200, gzip.compress(b"") * 5000, (("Content-Encoding", "gzip"),)),
+            Fault.BAD_ANSWER,
+            id="gzip of nothing, again and again",
+        ),
+        pytest.param(
+            Given(200, gzip.compress(b"") * 15_000, (("Content-Encoding", "gzip"),)), Fault.TOO_LARGE, id="and for ever"
+        ),
         pytest.param(Given(200, b"x" * 300_000), Fault.TOO_LARGE, id="too large"),
         pytest.param(Given(200, b"x", length=10**10, stall=True), Fault.TOO_LARGE, id="10 GB announced"),
         pytest.param(
@@ -180,6 +193,39 @@ async def no_parser(body: bytes, *, content_type: str, url: str, now: datetime) 
 )  # fmt: skip
 def test_these_addresses_are_not_public(address: str) -> None:
     assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "LOCALHOST.", "db.internal", "printer.local", "2130706433", "0x7f.1", "127.1", "0177.0.0.1", "::1",
+     "169.254.169.254", "fe80::1%eth0"],
+)  # fmt: skip
+def test_a_private_host_is_seen_without_a_resolver(host: str) -> None:
+    assert is_private_by_name(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["paper.example", "1.1.1.1", "134744072", "3com.example", "local.example", "0x.example"]
+)
+def test_a_public_host_is_not_taken_for_private(host: str) -> None:
+    assert not is_private_by_name(host)
+
+
+@pytest.mark.parametrize("border", range(18, 24))
+def test_a_member_of_gzip_may_begin_anywhere_in_a_piece(border: int) -> None:
+    inflater, packed = Inflater("gzip", 10_000), gzip.compress(b"") + gzip.compress(b"<rss/>")
+    inflater.feed(packed[:border])
+    inflater.feed(packed[border:])
+    assert inflater.body == b"<rss/>"
+    assert inflater.is_whole
+
+
+async def test_an_answer_that_a_proxy_changed_is_read_and_an_endless_etag_is_not_sent_back() -> None:
+    given = Given(203, BODY, (KIND, ("ETag", f'"{"x" * 9000}"')))
+    found = await reply(always(given))
+    assert entries(found) == 20
+    assert isinstance(found, Fetched)
+    assert found.answer.validators.etag == b""
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "8.8.8.8", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
