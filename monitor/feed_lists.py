@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from monitor import wiring
 from monitor.errors import Fault, Faults, UserError
-from monitor.ingest.discover import feeds_of
+from monitor.ingest.discover import feeds_of, usual_places
 from monitor.ingest.document import Document
 from monitor.ingest.enter import Terms, enter
 from monitor.ingest.feed import Feed, feed_id, host_of, shown_url
@@ -40,23 +40,31 @@ class Tried:
 async def try_out(loaded: Settings, urls: Sequence[str]) -> list[Tried]:
     """Ask for each feed once, one after the other, without memory."""
     async with wiring.fetcher(loaded, wiring.now) as fetcher:
-        return [await _tried(fetcher, url) for url in urls]
+        return [await _tried(fetcher, whole(url)) for url in urls]
 
 
-async def find(loaded: Settings, url: str) -> Tried:
-    """The feed at a URL, or the first one that works of those that the page there names. Raises `UserError`."""
+def whole(url: str) -> str:
+    """With https:// before it, where a person left that out."""
+    return url if "://" in url else f"https://{url}"
+
+
+async def find(loaded: Settings, url: str) -> tuple[Tried, list[str]]:
+    """The feed at a URL, or the first one that works of those that the page there names, or where sites often keep
+    theirs; and what else the page names. Raises `UserError`.
+    """
+    url = whole(url)
     async with wiring.fetcher(loaded, wiring.now) as fetcher:
         tried = await _tried(fetcher, url)
         if _is_feed(tried):
-            return tried
+            return tried, []
         page = await fetcher.look(url)
         if isinstance(page, Failed | Refused):
             raise UserError(f"{shown_url(url)}: {tried.state.health}; {tried.state.detail}")
         named = feeds_of(page[1], page[0])
-        for other in named:
+        for other in named or usual_places(page[0]):
             tried = await _tried(fetcher, other)
             if _is_feed(tried):
-                return tried
+                return tried, [one for one in named if one != other]
     said = f"names {len(named)}, of which none could be read" if named else "is no feed, and names none"
     raise UserError(f"{shown_url(url)} {said}; give the address of the feed itself")
 

@@ -85,11 +85,13 @@ def add(
     Example: demarche feeds add https://www.example.org/ --country KOR --priority wire
     """
     loaded = wiring.settings(settings)
-    found = asyncio.run(find(loaded, url))
+    found, others = asyncio.run(find(loaded, url))
     wish = {"outlet": outlet, "country": country, "lang": lang, "priority": priority, "official": official}
     file = wiring.feeds_file(loaded) or wiring.FEEDS_HERE
     feed = begin(file, found, wish)
     typer.echo(f"added {feed.id} ({feed.outlet}, {shown_url(feed.url)}) to {file}; {_SOON}")
+    for other in others:
+        typer.echo(f"the page also names {shown_url(other)}", err=True)
 
 
 @group.command("remove")

@@ -39,7 +39,7 @@ def table(rows: Sequence[Row], now: datetime, out: TextIO) -> None:
         )
     console.print(shown)
     counted = ", ".join(f"{count} {state}" for state, count in well(rows).most_common())
-    console.print(f"\n{sum(row.well for row in rows)} of {len(rows)} feeds well: {counted}")
+    console.print(f"\n{sum(row.well and row.polls > 0 for row in rows)} of {len(rows)} feeds well: {counted}")
 
 
 def checked_lines(tried: Tried) -> Iterator[str]:

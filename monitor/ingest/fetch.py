@@ -19,6 +19,7 @@ from monitor.ingest.address import ForbiddenAddress, is_private_by_name
 from monitor.ingest.body import Damaged, Inflater, TooLarge, UnknownCoding
 from monitor.ingest.caching import fresh_for, retry_after
 from monitor.ingest.document import Document, Trouble, Unreadable
+from monitor.ingest.feed import shown_url
 from monitor.ingest.reply import (
     Answer,
     Failed,
@@ -159,7 +160,7 @@ class Fetcher:
         """Only the web, and no private address written as a number; names are looked at when they are resolved."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise _Stopped(Failed(Fault.FORBIDDEN, f"'{parts.scheme}' is no address of the web"))
+            raise _Stopped(Failed(Fault.FORBIDDEN, f"no address of the web: {shown_url(url)[:100]}"))
         if self._limits.allow_private:
             return
         if is_private_by_name(parts.hostname):

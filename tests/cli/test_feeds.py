@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from monitor.cli.app import HOMES, program_of
 from monitor.errors import UserError
-from monitor.ingest.discover import feeds_of
+from monitor.ingest.discover import PLACES, feeds_of
 from monitor.ingest.enter import Terms, enter
 from monitor.ingest.feed import Feed
 from monitor.ingest.poll import FEED
@@ -34,6 +34,8 @@ PAGE = b"""<html><head><base href="/news/"><link rel="stylesheet" href="x.css">
 PAGES = {
     "/": (PAGE, "text/html"),
     "/news/feed.xml": (rss([Story(guid="1", link="https://paper.example/1", at=START)]), "application/rss+xml"),
+    "/named": (b"<a href='/comments/x.xml'>Comment feed</a><a href='/news/feed.xml'>Our <b>RSS</b></a>", "text/html"),
+    "/atom.xml": (rss([Story(guid="2", link="https://paper.example/2", at=START)]), "application/rss+xml"),
     "/lone": (b"<html><body>Nothing of the sort here.</body></html>", "text/html"),
 }
 
@@ -44,7 +46,8 @@ def site() -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body, kind = PAGES.get(self.path, (b"", "text/plain"))
+            poor = self.headers["Host"].startswith("localhost") and self.path in PLACES  # a site without a feed
+            body, kind = PAGES.get("" if poor else self.path, (b"", "text/plain"))
             self.send_response(200 if body else 404)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
@@ -93,12 +96,24 @@ def test_add_finds_the_feed_of_a_page_once(here: Path, site: str) -> None:
     assert isinstance(run(here, "add", f"{site}/").exception, UserError)
 
 
+def test_add_finds_what_is_only_called_a_feed_and_tells_of_the_others(here: Path, site: str) -> None:
+    result = run(here, "add", f"{site}/named")
+    assert result.exit_code == 0, result.output
+    assert load_feeds(here / "feeds.yaml")[-1].url == f"{site}/news/feed.xml"
+    assert f"the page also names {site}/comments/x.xml" in result.output
+
+
+def test_add_looks_where_feeds_often_lie(here: Path, site: str) -> None:
+    assert run(here, "add", f"{site}/lone").exit_code == 0
+    assert load_feeds(here / "feeds.yaml")[-1].url == f"{site}/atom.xml"
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [("/lone", "names none"), ("/gone", "HTTP 404")],
 )
 def test_add_says_why_there_is_nothing_to_add(here: Path, site: str, path: str, said: str) -> None:
-    result = run(here, "add", site + path)
+    result = run(here, "add", site.replace("127.0.0.1", "localhost") + path)
     assert isinstance(result.exception, UserError)
     assert said in str(result.exception)
 
@@ -149,7 +164,7 @@ def test_list_shows_trouble_first(here: Path) -> None:
     table = run(here, "list").output
     assert table.index("b-bad") < table.index("a-new")
     assert "back-off after failures" in table
-    assert "1 of 2 feeds well" in table
+    assert "0 of 2 feeds well: 1 certificate trouble, 1 not polled yet" in table
 
 
 def test_feeds_of_a_page_are_resolved_against_its_base() -> None:
