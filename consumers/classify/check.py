@@ -39,6 +39,7 @@ BUILT_IN = frozenset(
         "seat",
         "nationals",
         "bare",
+        "person-name",
     }
 )
 _CLASS = re.compile(r"[|+!\s]+")

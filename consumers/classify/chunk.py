@@ -319,7 +319,7 @@ class Chunker:
                 and self.opens(place + 1)
             ):
                 self.drop_pending()  # the auxiliary is the verb: "has no plans to"
-            joins = self.nouns.verbs_apart and self.begun >= 0 and "and" in self.roles_at(place - 1)
+            joins = self.begun >= 0 and "and" in self.roles_at(place - 1)
             if (
                 self.begun >= 0
                 and not joins

@@ -86,6 +86,7 @@ class Draft:
     lone: bool = False
     item: Expression = ()  # of which some word of the item must be
     near: tuple[frozenset[str], ...] = ()  # whom the sentence names, and whom the title does
+    sides: frozenset[str] = frozenset()  # all who do it, or to whom it is done; none of them is the other side
 
 
 @dataclass(slots=True)
@@ -283,8 +284,11 @@ class Engine:
                 continue
             if subject.pronoun and not subject.codes:
                 above = verb.governor.subject if verb.governor is not None else None
-                subject.codes = above.codes if above is not None and above.speaks and above.codes else speaker
+                told = above is not None and above.speaks and above.codes
+                stranger = above is not None and not above.speaks and verb.governor is not None and verb.link == "told"
+                subject.codes = above.codes if above is not None and told else () if stranger else speaker
                 subject.speaks = bool(subject.codes)
+                subject.pronoun = not stranger
             elif subject.speaks and subject.count == _BOTH and not subject.codes and not _names(verb.after):
                 subject.codes = self.pair()
             elif subject.speaks and subject.codes:
@@ -432,7 +436,16 @@ class Engine:
                         count=self.count(frame), stated_day=day, grounds=grounds,
                     )  # fmt: skip
                     near = () if source and target else (read.named, self.titled)
-                    self.signals.append(Draft(made, found.open, act.need in ("one", "named"), act.item, near))
+                    self.signals.append(
+                        Draft(
+                            made,
+                            found.open,
+                            act.need in ("one", "named"),
+                            act.item,
+                            near,
+                            frozenset(found.source + found.target),
+                        )
+                    )
         if self.trace is not None:
             words = self.spans(read, span, found)
             cue = cue_at(status, span, read.words)

@@ -155,6 +155,8 @@ def _is(phrase: Phrase | None, name: str) -> bool:
             return phrase.nationals
         case "bare":
             return phrase.bare
+        case "person-name":
+            return phrase.named
         case "firm":
             return phrase.firm
         case "body":

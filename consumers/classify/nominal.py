@@ -37,6 +37,7 @@ class Phrase:
     usual: tuple[str, ...] = ()  # whose it is where nothing in the item says otherwise
     firm: bool = False  # ends in a firm, a region, a thing of a state
     nationals: bool = False  # people of a state: "Iranians"
+    named: bool = False  # begins with the name of a person that no pack knows
     bare: bool = False  # nothing but a number: "six"
     seat: bool = False  # a palace, a street, a ministry by its name
     prep: str = ""
@@ -150,6 +151,7 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
     made.classes = frozenset(classes)
     made.own = made.own or (bool(made.at) and not segments)
     made.firm = last_actor == "thing"
+    made.named = not classes and not segments and _is_name(made.words)
     made.bare = made.count is not None and not classes and not segments and _is_number(made.words)
     made.seat = last_actor == "speaks"
     made.pure = bool(segments) and not classes and last_actor != "" and segment == 0
@@ -160,6 +162,11 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
         made.speaks = not made.nationals
     _assign(made, segments, joined, nouns)
     return made
+
+
+def _is_name(words: Sequence[Word]) -> bool:
+    """Whether two words at least are unknown and have capitals: "Jane Doe"."""
+    return len(words) > 1 and all(word.entry is None and word.capital and word.text.isalpha() for word in words[:2])
 
 
 def _is_number(words: Sequence[Word]) -> bool:

@@ -66,7 +66,8 @@ def merged(
             continue
         is_grave = kinds.by_id[signal.kind].level.rank >= Level.MEDIUM.rank
         # words about what a crowd does to a mission are aimed at no host; a break over it is
-        for filled in _filled(signal, whole if is_grave else sided, (*draft.near, named) if draft.lone else ()):
+        scopes = [frozenset(scope) - draft.sides for scope in (*draft.near, named)] if draft.lone else []
+        for filled in _filled(signal, whole if is_grave else sided, scopes):
             if draft.open and not (filled.source and filled.target):
                 continue
             if not any(_covers(other, filled, kinds) for other in kept):
