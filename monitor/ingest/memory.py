@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from monitor.errors import PoisonRecord
+
 KEEP_DAYS = 14
 KEEP_UNDATED_DAYS = 90
 UNDATED_ROOM = 1500  # stories of a feed beyond which undated ones get no longer stay than others
@@ -59,7 +61,7 @@ class Memory:
 
     @classmethod
     def unpack(cls, packed: bytes) -> "Memory":
-        """From `pack`; of another version's bytes nothing is known."""
+        """From `pack`; of bytes that are damaged nothing is known."""
         try:
             records, headlines = _parts(packed)
             known = list(_RECORD.iter_unpack(records))
@@ -132,6 +134,12 @@ class Memory:
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[str]).decode
+
+
+def check(packed: bytes) -> None:
+    """Raises `PoisonRecord` for the memory of a later release: without it every story would be told again."""
+    if packed[:1] > _VERSION:
+        raise PoisonRecord(f"a feed's memory written by a later release: form {packed[0]}, known here: {_VERSION[0]}")
 
 
 def _parts(packed: bytes) -> tuple[bytes, list[str]]:

@@ -12,6 +12,7 @@ from monitor.ingest import move
 from monitor.ingest.enter import Terms, enter
 from monitor.ingest.feed import Feed, Priority, fraction
 from monitor.ingest.judge import is_over, is_worth_telling
+from monitor.ingest.memory import check
 from monitor.ingest.network import Network, NetworkState
 from monitor.ingest.parse.text import CLEANER
 from monitor.ingest.reply import Failed, Fault, Fetch, Polled, Refused, Validators
@@ -54,6 +55,8 @@ class Polling:
         self._stories = {
             key.removeprefix(STORIES): value for key, value in committed.items() if key.startswith(STORIES)
         }
+        for packed in self._stories.values():
+            check(packed)
         down = msgspec.json.decode(committed[NETWORK], type=NetworkState) if NETWORK in committed else NetworkState()
         self._network = Network(len({feed.host for feed in self._feeds.values()}), down.down_since)
         self._turns = Turns(self._policy.spacing, self._policy.in_flight)

@@ -7,6 +7,7 @@ from statistics import quantiles
 
 import msgspec
 
+from monitor.errors import PoisonRecord
 from monitor.ingest.identity import Distrust
 
 SCHEMA = 1
@@ -147,11 +148,13 @@ def pack(state: FeedState) -> bytes:
 
 
 def unpack(packed: bytes) -> FeedState:
-    """From `pack`; of a form that cannot be read nothing is known."""
+    """From `pack`; of damaged bytes nothing is known. Raises `PoisonRecord` for a state of a later release."""
     try:
         state = _decode(packed)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return FeedState()
+    if state.schema > SCHEMA:
+        raise PoisonRecord(f"a feed's state written by a later release: schema {state.schema}, known here: {SCHEMA}")
     return state if state.schema == SCHEMA else FeedState()
 
 

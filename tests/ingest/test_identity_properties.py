@@ -3,14 +3,19 @@
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.errors import PoisonRecord
 from monitor.ingest.document import Document, Entry
 from monitor.ingest.feed import Feed
 from monitor.ingest.harvest import Harvest, Sight, gather
 from monitor.ingest.identity import Distrust
 from monitor.ingest.memory import Known, Memory
+from monitor.ingest.poll import FEED as FEED_STATE
+from monitor.ingest.poll import STORIES, Policy, Polling
+from monitor.ingest.state import FeedState, pack
 from monitor.message.item import DateSource
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
@@ -158,6 +163,13 @@ def test_memory_of_earlier_releases_is_read() -> None:
         (one.item, one.guid, one.present, "") for one in stories
     ]
     assert list(Memory.unpack(packed)) == stories
+
+
+def test_memory_of_a_later_release_is_never_worked_without() -> None:
+    polling = Polling([FEED], Policy())
+    for key, packed in ((STORIES, b"\x03" + bytes(44)), (FEED_STATE, pack(FeedState(schema=2)))):
+        with pytest.raises(PoisonRecord, match="later release"):
+            polling.restore({key + FEED.id: packed})
 
 
 def test_memory_that_is_damaged_is_no_traceback() -> None:
