@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
+from consumers.classify.affixes import JOINT, affix_entries, splitter
 from consumers.classify.chunk import OF
 from consumers.classify.clause import Syntax
 from consumers.classify.endings import Endings, endings
-from consumers.classify.format import Act, ActorsFile, FormRole, GrammarFile, HoldersFile, Morphology, RuleFile
+from consumers.classify.format import Act, ActorsFile, FormRole, GrammarFile, HoldersFile, Morphology, Role, RuleFile
 from consumers.classify.gate import build_gate
 from consumers.classify.inflection import APART, Declension, declension_of, verbs_of
 from consumers.classify.lexicon import TOKENIZERS, Lexicon, folding
@@ -27,9 +28,12 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
     """The compiled pack of a language, of files that have been checked."""
     grammar: GrammarFile = files["grammar.yaml"]
     lexicon = Lexicon(
-        folding(grammar.fold), TOKENIZERS[grammar.tokens], "case" in grammar.fold, grammar.tokens == "words",
-        grammar.tokens == "syllables",
-    )  # fmt: skip
+        folding(grammar.fold),
+        TOKENIZERS[grammar.tokens],
+        has_case="case" in grammar.fold and "dotted" not in grammar.fold,
+        has_words=grammar.tokens == "words",
+        spaced=grammar.tokens == "syllables",
+    )
     _functions(lexicon, grammar)
     forms = endings(grammar.morphology.library)
     _nouns(lexicon, files, grammar.morphology, forms)
@@ -42,6 +46,7 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
     nominal = frozenset(name for act in acts for option in act.noun for want, name in option if want)
     lexicon.trigger(by_lemma, nominal)
     lexicon.finish()
+    _affixes(lexicon, grammar)
     nouns = _noun_table(files, grammar)
     return Pack(
         lang=lang,
@@ -69,14 +74,32 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
     )
 
 
+def _affixes(lexicon: Lexicon, grammar: GrammarFile) -> None:
+    """Teach a finished lexicon what is written onto words."""
+    if not grammar.prefixes and not grammar.suffixes:
+        return
+    roles = frozenset(get_args(Role))
+    known = frozenset(token for key in lexicon.by_phrase for token in key)
+    entries = affix_entries(grammar.suffixes, roles, JOINT) | affix_entries(grammar.prefixes, roles, "")
+    for text, entry in entries.items():
+        alone, longer = lexicon.heads.get(text, (None, {}))
+        lexicon.heads[text] = (alone or entry, longer)
+    before = [text for texts in grammar.prefixes.values() for text in texts]
+    behind = [text for texts in grammar.suffixes.values() for text in texts]
+    lexicon.split = splitter(known, before, behind)
+
+
 def _particles(grammar: GrammarFile) -> Particles | None:
     if not grammar.places:
         return None
     places = {word: place for place, words in grammar.places.items() for word in words}
-    last = grammar.order == "subject-object-verb"
-    return Particles(
-        places, tuple(grammar.endings), last, grammar.tokens == "characters", grammar.tokens == "syllables"
-    )
+    suffixed = grammar.order == "cases-verb"
+    if suffixed:
+        endings = {name: texts for name, texts in grammar.suffixes.items() if name != "posted"}
+        places |= {JOINT + text: place for place, texts in endings.items() for text in texts}
+    last = grammar.order == "subject-object-verb" or suffixed
+    spaced = grammar.tokens == "syllables" or suffixed
+    return Particles(places, tuple(grammar.endings), last, grammar.tokens == "characters", spaced, suffixed)
 
 
 def _besides(actors: ActorsFile) -> frozenset[str]:
@@ -149,6 +172,7 @@ def _inflected(lexicon: Lexicon, word: str, name: str, morphology: Morphology, d
         entry.nouns |= {name}
         entry.plural = entry.plural or form.plural
         entry.cases |= {form.case} if form.case else frozenset()
+        entry.roles |= {"possessive"} if form.own else frozenset()
     plural = plural_of(word, morphology)
     if plural and plural != word:
         entry = lexicon.entry(plural)
@@ -237,6 +261,8 @@ def _noun_table(files: Files, grammar: GrammarFile) -> Nouns:
         bool(grammar.places) and grammar.order == "subject-object-verb",
         grammar.nouns_capital,
         grammar.verbs_apart,
+        frozenset(grammar.form_roles.get("nominal", ())),
+        grammar.capitals_post,
     )
 
 

@@ -18,6 +18,7 @@ from consumers.classify.plain import Particles, PlainChunker, join
 from consumers.classify.rules import CompiledAct, Expression, Need, Pack
 from consumers.classify.shared import part_names
 from consumers.classify.strung import STRING
+from consumers.classify.suffixed import SuffixChunker, cases_verb
 from consumers.classify.trace import Attempt, Trace
 from consumers.classify.unspaced import settle
 from monitor.message.item import Item
@@ -255,10 +256,12 @@ class Engine:
 
     def parse_plain(self, read: Read, particles: Particles) -> None:
         """Read a sentence that particles hold together."""
-        read.nodes = join(PlainChunker(read.words, read.tokens, self.pack.nouns, particles).run())
+        chunker = SuffixChunker if particles.suffixed else PlainChunker
+        read.nodes = join(chunker(read.words, read.tokens, self.pack.nouns, particles).run())
         inflect(read.nodes, self.pack.syntax)
         self.topic(read)
-        read.verbs = STRING[self.pack.syntax.order](read.nodes, self.pack.syntax)
+        string = cases_verb if particles.suffixed else STRING[self.pack.syntax.order]
+        read.verbs = string(read.nodes, self.pack.syntax)
         read.finite = [verb for verb in read.verbs if _is_finite(verb)]
         self.refer(read)
 

@@ -33,12 +33,14 @@ class NounForm(Written):
     changes: list[Change] = []
     case: str = ""  # that the form stands in, in languages with cases
     plural: bool = False
+    own: bool = False  # it says "ours" by itself
 
 
 class Morphology(Written):
     """How the forms of verbs and nouns are made. A form that has no changes is given by `irregular` alone."""
 
     forms: dict[str, list[Change]] = {}
+    harmony: dict[str, dict[str, str]] = {}  # a sign in `add` -> what it becomes, by the last of these letters before
     plural: list[Change] = []
     doubling: list[str] = []
     irregular: dict[str, dict[str, str]] = {}  # verb -> form -> words, several parted by "/"
@@ -57,7 +59,12 @@ class Morphology(Written):
 
 
 Order = Literal[
-    "subject-verb-object", "subject-object-verb", "verb-subject-object", "subject-place-verb-object", "verb-second"
+    "subject-verb-object",
+    "subject-object-verb",
+    "verb-subject-object",
+    "subject-place-verb-object",
+    "verb-second",
+    "cases-verb",
 ]
 Role = Literal[
     "determiner", "possessive", "pronoun", "preposition", "postposition", "infinitive", "be", "have", "do", "planned",
@@ -77,7 +84,7 @@ class GrammarFile(Written):
     lang: str
     order: Order = "subject-verb-object"
     tokens: Literal["words", "characters", "syllables"] = "words"
-    fold: list[Literal["case", "width", "diacritics"]] = ["case", "width", "diacritics"]
+    fold: list[Literal["case", "width", "diacritics", "dotted"]] = ["case", "width", "diacritics"]
     words: dict[Role, list[str]] = {}
     genitive: list[str] = []  # prepositions that hang a noun on a noun
     posted: list[str] = []  # prepositions between an envoy or a mission and the host
@@ -98,6 +105,9 @@ class GrammarFile(Written):
     infinitives: list[str] = []  # forms that are infinitives without a word before them
     planned_forms: list[str] = []  # forms that speak of what is still to come
     places: dict[str, list[str]] = {}  # what particles say of a phrase: the place -> its particles
+    prefixes: dict[str, list[str]] = {}  # what is written before a word: a role of words -> its letters
+    suffixes: dict[str, list[str]] = {}  # what is written behind one: a role of words, or a place -> its letters
+    capitals_post: bool = False  # a capital before an envoy says where he is posted, not whose he is
     endings: list[str] = []  # by which a verb is known that no rule names, in languages with particles behind nouns
     form_roles: dict[FormRole, list[str]] = {}  # what forms of a verb say, in such languages
     adjectives_follow: bool = False  # a noun stands before its adjectives: "ambassadeur russe"

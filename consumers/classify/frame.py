@@ -7,6 +7,8 @@ from consumers.classify.chunk import Mark, Node, Verb
 from consumers.classify.clause import Syntax
 from consumers.classify.nominal import Phrase
 
+CASES_VERB = "cases-verb"  # the order in which endings say the place of a phrase, and the verb stands last
+
 
 @dataclass(slots=True)
 class Frame:
@@ -91,6 +93,9 @@ def of_noun(phrase: Phrase, nodes: Sequence[Node], place: int, syntax: Syntax) -
     """The frame of a noun that is an act: "Poland's expulsion of two envoys by decree"."""
     preps: list[tuple[str, Phrase | None]] = []
     prep = ""
+    if syntax.order == CASES_VERB:
+        preps = [(node.prep, node) for node in reversed(nodes[:place]) if isinstance(node, Phrase) and node.prep]
+        return Frame(None, noun=phrase, subject=None, object=phrase.of, preps=preps)
     for node in nodes[place + 1 :]:
         if isinstance(node, Mark) and node.role == "preposition":
             prep = node.name

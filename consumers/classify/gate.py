@@ -118,6 +118,8 @@ def build_gate(
     plain = _plain(lexicon)
     for entry in lexicon.by_phrase.values():
         folded = plain(entry.phrase)
+        if lexicon.split is not None:
+            folded = folded.strip()  # something may be written onto it
         for name in entry.nouns | entry.marks:
             by_class.setdefault(name, set()).add(folded)
         for lemma, _ in entry.verbs:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from consumers.classify.format import Change, Morphology, NounForm
 
+Harmony = Mapping[str, Mapping[str, str]]
 APART = "|"  # parts the particle of a verb from the rest: "ein|bestellen"
 
 
@@ -19,18 +20,40 @@ class Rewrite:
     adds: tuple[str, ...]
     front: str
     cut_front: int
+    harmony: Harmony
 
     def made(self, stem: str) -> list[str]:
         """What becomes of a word whose end fits."""
         body = stem[self.cut_front : len(stem) - self.cut]
         twice = stem[-1] if self.doubled else ""
-        return [front + body + twice + ending for front in self.front.split("/") for ending in self.adds]
+        return [
+            harmonised(front + body + twice, ending, self.harmony)
+            for front in self.front.split("/")
+            for ending in self.adds
+        ]
 
 
-def rewrites(changes: Iterable[Change]) -> list[Rewrite]:
+def harmonised(stem: str, ending: str, harmony: Harmony) -> str:
+    """`ending` behind `stem`, each sign of the table made the letter that what stands before asks for.
+
+    Of a sign with an answer for no letter ("") only the last letter before is asked, else the last that is listed.
+    """
+    made = stem
+    for sign in ending:
+        table = harmony.get(sign)
+        if table is None:
+            made += sign
+            continue
+        by_letter = {letter: answer for letters, answer in table.items() for letter in letters}
+        asked = made[-1:] if "" in table else next((one for one in reversed(made) if one.lower() in by_letter), "")
+        made += by_letter.get(asked.lower(), table.get("", ""))
+    return made
+
+
+def rewrites(changes: Iterable[Change], harmony: Harmony) -> list[Rewrite]:
     """Changes, compiled."""
     return [
-        Rewrite(re.compile(f"(?:{c.ends})$"), c.doubled, c.cut, tuple(c.add.split("/")), c.front, c.cut_front)
+        Rewrite(re.compile(f"(?:{c.ends})$"), c.doubled, c.cut, tuple(c.add.split("/")), c.front, c.cut_front, harmony)
         for c in changes
     ]
 
@@ -81,7 +104,7 @@ class Verbs:
 
 def verbs_of(morphology: Morphology) -> Verbs:
     """The conjugation that a grammar file gives."""
-    forms = [(form, rewrites(options)) for form, options in morphology.forms.items()]
+    forms = [(form, rewrites(options, morphology.harmony)) for form, options in morphology.forms.items()]
     irregular = {verb: dict(forms) for verb, forms in morphology.irregular.items()}
     return Verbs(
         forms,
@@ -100,11 +123,12 @@ class Inflected:
     text: str
     case: str = ""
     plural: bool = False
+    own: bool = False
 
 
 def declension_of(morphology: Morphology) -> "Declension":
     """The declension that a grammar file gives."""
-    return Declension([(step, rewrites(step.changes)) for step in morphology.nouns])
+    return Declension([(step, rewrites(step.changes, morphology.harmony)) for step in morphology.nouns])
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +150,5 @@ def _step(before: Inflected, step: NounForm, options: Sequence[Rewrite]) -> list
     head, blank, stem = before.text.rpartition(" ")
     chosen = next((one for one in options if one.ends.search(stem)), None)
     texts = chosen.made(stem) if chosen is not None else []
-    return [Inflected(head + blank + text, step.case, before.plural or step.plural) for text in texts if text]
+    plural, own = before.plural or step.plural, before.own or step.own
+    return [Inflected(head + blank + text, step.case, plural, own) for text in texts if text]

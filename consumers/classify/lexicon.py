@@ -17,10 +17,15 @@ _MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670]+")  # accen
 _SIGNS = str.maketrans("\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2015", '\'\'"""---')
 
 
+_DOTLESS = str.maketrans({"I": "\u0131", "\u0130": "i"})  # the capitals of the two letters i of Turkish
+
+
 def folding(steps: Sequence[str]) -> Fold:
     """A function that takes from words what does not tell them apart in this language."""
 
     def fold(text: str) -> str:
+        if dotted:
+            text = text.translate(_DOTLESS)
         if text.isascii():
             return text.lower() if case else text
         folded = unicodedata.normalize("NFKC", text) if width else text
@@ -29,7 +34,7 @@ def folding(steps: Sequence[str]) -> Fold:
             folded = _MARKS.sub("", unicodedata.normalize("NFKD", folded))
         return folded.translate(_SIGNS)
 
-    case, width, marks = "case" in steps, "width" in steps, "diacritics" in steps
+    case, width, marks, dotted = (step in steps for step in ("case", "width", "diacritics", "dotted"))
     return fold
 
 
@@ -120,6 +125,7 @@ class Lexicon:
     spaced: bool = False  # without words, but with blanks behind their particles
     heads: dict[str, tuple[Entry | None, Longer]] = field(default_factory=dict)
     by_phrase: dict[tuple[str, ...], Entry] = field(default_factory=dict)
+    split: Callable[[Sequence["Token"]], list["Token"]] | None = None  # takes words with affixes apart
     _folded: Fold = field(init=False)
 
     def __post_init__(self) -> None:
@@ -127,6 +133,11 @@ class Lexicon:
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of `text`."""
+        found = self.whole(text)
+        return found if self.split is None else self.split(found)
+
+    def whole(self, text: str) -> list[Token]:
+        """The tokens of `text`, words with their affixes."""
         if text.isascii() and self.has_case:
             return [Token(m[0], m[0].lower(), *m.span()) for m in self.tokenizer.finditer(text)]
         fold = self._folded
@@ -134,7 +145,7 @@ class Lexicon:
 
     def key(self, phrase: str) -> tuple[str, ...]:
         """A phrase as it stands in the table."""
-        return tuple(token.norm for token in self.tokens(phrase))
+        return tuple(token.norm for token in self.whole(phrase))
 
     def entry(self, phrase: str) -> Entry:
         """The entry of `phrase`, made where it is new."""
@@ -175,7 +186,10 @@ class Lexicon:
         """The known words of `text`, the longest phrase at each place; persons count while in office on `day`."""
         texts = self.tokenizer.findall(text)
         spans = [found.span() for found in self.tokenizer.finditer(text)] if self.spaced else []
-        if text.isascii() and self.has_case:
+        if self.split is not None:
+            tokens = self.split(self.whole(text))
+            texts, norms = [token.text for token in tokens], [token.norm for token in tokens]
+        elif text.isascii() and self.has_case:
             norms = [token.lower() for token in texts]
         else:
             fold = self._folded

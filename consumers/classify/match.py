@@ -187,7 +187,8 @@ def _actors(
                 if codes:
                     return codes, later
             continue
-        if name == "home" and pack.particles is not None and context.named - {*but, *context.home}:
+        bare = pack.particles is not None and not pack.particles.suffixed
+        if name == "home" and bare and context.named - {*but, *context.home}:
             continue  # where little says whose a bare noun is, the outlet's state acts only if no other is named
         if name in ("act", "envoy", "dateline", "topic", "home", "here", "speaker", "prior", "if", "lead"):
             named = _mentioned(name, detail, frame, context, but)

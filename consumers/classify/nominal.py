@@ -69,6 +69,8 @@ class Nouns:
     place_first: bool = False  # of two names before an envoy the first says where he is posted
     capital: bool = False  # nouns have capitals, verbs do not
     verbs_apart: bool = False
+    nominal_forms: frozenset[str] = NO_CLASSES  # forms of verbs that are nouns
+    capitals_post: bool = False  # a capital before an envoy says where he is posted
 
     @property
     def posted(self) -> frozenset[str]:
@@ -126,7 +128,7 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
         if "owner" in roles:
             segment += 1
             classes, speaks, last_actor = classes if nouns.keeps_owned else set(), False, ""
-        elif "possessive" in roles:
+        elif "possessive" in roles and not entry.nouns:
             made.own = True
         elif "and" in roles:
             joined = True
@@ -138,6 +140,7 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
             made.count = nouns.numbers.get(word.text.lower(), made.count)
         elif entry.nouns:
             classes |= entry.nouns
+            made.own = made.own or "possessive" in roles
             last_actor = ""
             if entry.nouns & nouns.government:
                 speaks = True
@@ -189,6 +192,7 @@ def _head_speaks(words: Sequence[Word], nouns: Nouns, last_actor: str) -> tuple[
     return False, last_actor
 
 
+_SEATS = ("capital", "city")
 MODIFIER_CLASSES = frozenset({"fresh", "top"})
 
 
@@ -201,6 +205,9 @@ def _assign(made: Phrase, segments: list[tuple[int, tuple[str, ...], str]], join
         made.codes = made.mods
         return
     first = segments[0][1]
+    if nouns.capitals_post and made.classes & nouns.posted and len(segments) == 1 and segments[0][2] in _SEATS:
+        made.at, made.own = made.at or first, True
+        return
     if made.classes & nouns.posted and segments[0][2] == "city" and len(segments) > 1:
         made.codes, made.at = segments[1][1], first
         return

@@ -37,6 +37,7 @@ class Particles:
     last: bool = False  # particles and verbs stand behind what belongs to them
     pauses: bool = False  # a blank is a pause
     spaced: bool = False  # blanks part words with their particles
+    suffixed: bool = False  # endings of words say what particles do: see suffixed.py
 
 
 @dataclass(slots=True)
