@@ -8,9 +8,8 @@ import msgspec
 
 from monitor.ingest.feed import Feed, shown_url
 from monitor.ingest.identity import FORCED, Distrust
-from monitor.ingest.poll import FEED
 from monitor.ingest.schedule import silent_for
-from monitor.ingest.state import FeedState, Health, delays, unpack
+from monitor.ingest.state import FEED, FeedState, Health, delays, unpack
 
 _ORDER = {health: number for number, health in enumerate(Health)}
 

@@ -9,21 +9,21 @@ from typing import Any
 import msgspec
 
 from monitor.ingest import move
+from monitor.ingest.bulletin import Bulletin, tell
 from monitor.ingest.enter import Terms, enter
 from monitor.ingest.feed import Feed, Priority, fraction
-from monitor.ingest.judge import is_over, is_worth_telling
 from monitor.ingest.memory import check
 from monitor.ingest.network import Network, NetworkState
 from monitor.ingest.parse.text import CLEANER
 from monitor.ingest.reply import Failed, Fault, Fetch, Polled, Refused, Validators
 from monitor.ingest.schedule import PACES, Pace, first_polls, first_wait, plan_next
-from monitor.ingest.state import FeedState, Health, Why, delays, pack, unpack
+from monitor.ingest.state import FEED, FeedState, Health, Why, delays, pack, unpack
 from monitor.ingest.turns import Turns
 from monitor.ingest.work import Work
 from monitor.message.codec import encode
 from monitor.message.step import ITEMS, Broken, Output, Step
 
-FEED, STORIES, NETWORK = "feed:", "stories:", "network"
+STORIES, NETWORK = "stories:", "network"
 WORK = 150  # entries read in one step; a step must not hold up the loop
 HOST_HOLD = 300  # seconds at most that a 429 for one feed keeps others of its host waiting
 FORGET_AFTER = timedelta(days=30)  # state of feeds that are listed no more
@@ -60,6 +60,7 @@ class Polling:
         down = msgspec.json.decode(committed[NETWORK], type=NetworkState) if NETWORK in committed else NetworkState()
         self._network = Network(len({feed.host for feed in self._feeds.values()}), down.down_since)
         self._turns = Turns(self._policy.spacing, self._policy.in_flight)
+        self._bulletin = Bulletin()
         self._backlog: deque[Polled] = deque()
         self._started = False
 
@@ -108,7 +109,8 @@ class Polling:
         while self._backlog and work.entries < WORK:
             self._enter(self._backlog.popleft(), work, now)
         actions = [self._order(feed) for feed in self._turns.take(now)]
-        wake_at = now if self._backlog else self._turns.next_at()
+        self._tell(work, now)
+        wake_at = now if self._backlog else min(filter(None, (self._turns.next_at(), self._bulletin.at)), default=None)
         return Step(work.outputs, work.changes, actions, wake_at, work.facts)
 
     def _start(self, work: Work, now: datetime) -> None:
@@ -138,6 +140,8 @@ class Polling:
                 due.append(feed)
             elif not self._once:
                 self._turns.plan(feed.id, feed.host, state.next_poll)
+        for feed in feeds:
+            self._bulletin.hear(feed.id, self._states[feed.id], now, network_down=self._network.is_down)
         for feed in due:
             self._turns.plan(feed.id, feed.host, now if self._once else self._first_turn(feed, len(due), now))
 
@@ -188,7 +192,7 @@ class Polling:
         before = self._states[feed.id]
         terms = Terms(self._policy.paces[feed.priority], self._policy.cleaner, self._network.is_down)
         entered = enter(feed, before, self._stories.get(feed.id, b""), polled, terms, now)
-        state = self._tell(feed, entered.state, work, now)
+        state = entered.state
         self._states[feed.id] = state
         work.changes[FEED + feed.id] = pack(state)
         if entered.memory is not None:
@@ -196,9 +200,20 @@ class Polling:
         for item in entered.harvest.items:
             work.outputs.append(Output(ITEMS, item.id, encode(item)))
         work.report(feed, before, state, polled, entered)
+        self._bulletin.hear(feed.id, state, now, network_down=self._network.is_down)
         self._turns.end(feed.id, now, _hold(polled))
         if not self._once and state.next_poll:
             self._turns.plan(feed.id, feed.host, state.next_poll)
+
+    def _tell(self, work: Work, now: datetime) -> None:
+        """Tell the operator of the feeds of which there is a word to say, when that is due."""
+        is_last = self._once and self.is_settled()
+        if self._bulletin.at is None or (self._bulletin.at > now and not is_last):
+            return
+        feeds = [self._feeds[name] for name in self._bulletin.take() if name in self._feeds]
+        for name, state in tell(feeds, self._states, work, now, network_down=self._network.is_down).items():
+            self._states[name] = state
+            work.changes[FEED + name] = pack(state)
 
     def _hear(self, feed: Feed, polled: Polled, work: Work, now: datetime) -> None:
         """Whether our own network is up, and what follows when that changes."""
@@ -215,21 +230,6 @@ class Polling:
                 if state.why is Why.NETWORK and name in self._feeds]  # fmt: skip
         for feed_held in held if not self._once else ():
             self._turns.plan(feed_held.id, feed_held.host, self._first_turn(feed_held, len(held), now))
-
-    def _tell(self, feed: Feed, state: FeedState, work: Work, now: datetime) -> FeedState:
-        """Tell the operator of trouble once, and of its end."""
-        since = state.since or now
-        if state.told and is_over(state):
-            text = f"{feed.outlet} ({feed.id}) is read again; it was: {state.told}."
-            work.notice(FEED + feed.id, since, now, "feed.recovered", text)
-            state = msgspec.structs.replace(state, told="")
-        is_news = not state.told or (state.health is Health.GONE and state.told != Health.GONE)
-        if not is_news or not is_worth_telling(state) or (self._network.is_down and state.why is Why.NETWORK):
-            return state
-        again = f" Next try {state.next_poll:%Y-%m-%d %H:%M} UTC." if state.next_poll else ""
-        text = f"{feed.outlet} ({feed.id}): {state.health}; {state.detail or 'no detail'}.{again}"
-        work.notice(FEED + feed.id, since, now, "feed.troubled", text)
-        return msgspec.structs.replace(state, told=str(state.health))
 
 
 def _polled(result: Any) -> Polled:

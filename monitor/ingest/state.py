@@ -11,6 +11,7 @@ from monitor.errors import PoisonRecord
 from monitor.ingest.identity import Distrust
 
 SCHEMA = 1
+FEED = "feed:"  # before the id, the key of its state
 
 
 class Health(StrEnum):

@@ -16,10 +16,9 @@ from monitor.errors import UserError
 from monitor.ingest.discover import PLACES, feeds_of
 from monitor.ingest.enter import Terms, enter
 from monitor.ingest.feed import Feed
-from monitor.ingest.poll import FEED
 from monitor.ingest.reply import Failed, Fault, Fetch, Polled
 from monitor.ingest.schedule import Pace
-from monitor.ingest.state import FeedState, pack
+from monitor.ingest.state import FEED, FeedState, pack
 from monitor.settings.feeds import load_feeds
 from monitor.stream.contract import INGEST
 from monitor.stream.sqlite import open_owner

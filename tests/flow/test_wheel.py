@@ -74,3 +74,4 @@ async def test_the_wheel_works_away_from_the_checkout(tmp_path: Path, server: Se
     status, out, err = await done(program, "run", "--once", cwd=desk, environment=here)
     assert status == 0, err
     assert "Peru summons Cuba's ambassador" in err  # alerts are shown beside the log where that is piped
+    assert "; +https://" in server.asked[0].headers["user-agent"]  # whom to write to, without a setting

@@ -9,12 +9,13 @@ from functools import cache
 
 import httpx
 
+from monitor.ingest.bulletin import GATHER
 from monitor.ingest.document import Document, Unreadable
 from monitor.ingest.feed import Feed
 from monitor.ingest.fetch import Fetcher, Limits
 from monitor.ingest.parse import parse
-from monitor.ingest.poll import FEED, Policy
-from monitor.ingest.state import FeedState, unpack
+from monitor.ingest.poll import Policy
+from monitor.ingest.state import FEED, FeedState, unpack
 from monitor.ingest.transport import open_transport
 from monitor.ingest.worker import Poller
 from monitor.message.alert import Notice
@@ -108,6 +109,10 @@ class Rig:
                 self.now = end
                 return
             self.now = max(self.now, self.wake_at)
+
+    async def tell(self) -> None:
+        """Let the time pass in which notices are gathered."""
+        await self.run_until(self.now + GATHER)
 
     def _polls(self) -> int:
         return sum(unpack(value).ledger.polls for key, value in self.committed.items() if key.startswith(FEED))

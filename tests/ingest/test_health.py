@@ -53,6 +53,7 @@ async def history(*given: Given) -> Rig:
     async with newspaper(feed=in_turn(*given)) as paper, rig([feed(paper.url("/feed"))]) as desk:
         for _ in given:
             await desk.next_poll()
+        await desk.tell()
         return desk
 
 
@@ -100,6 +101,7 @@ async def test_silence_is_measured_against_the_feeds_own_rhythm() -> None:
         desk.now += soon(hours=4)
         await desk.next_poll()
         assert desk.state().health is Health.STALE
+        await desk.tell()
         assert [note.event for note in desk.notices] == ["feed.troubled"]
 
 
@@ -113,8 +115,10 @@ async def test_gone_takes_three_and_is_looked_at_again_after_a_week() -> None:
             await desk.next_poll()
             assert desk.state().health is Health.GONE
             assert desk.state().why is Why.GONE
+            await desk.tell()
             assert [note.event for note in desk.notices] == ["feed.troubled"]
             await desk.next_poll()
+            await desk.tell()
             assert [note.event for note in desk.notices] == ["feed.troubled", "feed.recovered", "feed.troubled"]
             assert "stale" in desk.notices[-1].text  # it is there again, and has nothing new
         times = [one.at for one in paper.asked if one.at]
@@ -206,3 +210,43 @@ async def test_many_at_once_is_one_notice_of_our_own_network_and_all_are_asked_s
             await desk.run_until(up + soon(minutes=12))
             assert [note.event for note in desk.notices] == ["network.went_down", "network.came_up"]
             assert all(desk.state(f"f{number}").health.is_well for number in range(1, 13))
+
+
+async def test_feeds_that_break_together_are_one_notice_and_so_is_their_recovery() -> None:
+    nothing = Given(200, b"")
+    scripts = {name: in_turn(bad, bad, bad, GOOD) for name, bad in (("a", PAGE), ("b", PAGE), ("c", nothing))}
+    async with newspaper(**scripts, d=always(GOOD)) as paper:
+        here = [feed(paper.url(f"/{name}"), name) for name in "abcd"]
+        async with rig(here, Policy(spacing=0)) as desk:
+            await desk.run_until(START + soon(hours=3))
+            assert [(note.event, note.key) for note in desk.notices] == [
+                ("feed.troubled", "feeds"),
+                ("feed.recovered", "feeds"),
+            ]
+            told, over = (note.text for note in desk.notices)
+            assert told.startswith("3 feeds are in trouble: 2 HTML instead of a feed (a, b); 1 unreadable (c).")
+            assert over == "3 feeds are read again: a, b, c."
+
+
+async def test_what_was_gathered_when_the_process_ended_is_told_after_it() -> None:
+    async with newspaper(feed=in_turn(GOOD, PAGE)) as paper:
+        here = [feed(paper.url("/feed"))]
+        async with rig(here) as desk:
+            for _ in range(3):
+                await desk.next_poll()
+            assert desk.notices == []
+        async with rig(here, committed=desk.committed, now=desk.now) as after:
+            await after.tell()
+            assert [note.event for note in after.notices] == ["feed.troubled"]
+
+
+async def test_one_round_tells_before_it_ends() -> None:
+    async with newspaper(feed=always(PAGE)) as paper:
+        here = [feed(paper.url("/feed"))]
+        async with rig(here) as desk:
+            await desk.next_poll()
+        later = desk.now + soon(hours=8)
+        async with rig(here, committed=desk.committed, now=later, once=True) as once:
+            await once.turn()
+            assert [note.event for note in once.notices] == ["feed.troubled"]
+            assert once.wake_at is None

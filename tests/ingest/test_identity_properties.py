@@ -13,8 +13,8 @@ from monitor.ingest.feed import Feed
 from monitor.ingest.harvest import Harvest, Sight, gather
 from monitor.ingest.identity import Distrust
 from monitor.ingest.memory import Known, Memory
-from monitor.ingest.poll import FEED as FEED_STATE
 from monitor.ingest.poll import STORIES, Policy, Polling
+from monitor.ingest.state import FEED as FEED_STATE
 from monitor.ingest.state import FeedState, pack
 from monitor.message.item import DateSource
 

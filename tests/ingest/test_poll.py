@@ -7,9 +7,9 @@ import pytest
 from monitor.errors import PoisonRecord
 from monitor.ingest.feed import Feed, share_of
 from monitor.ingest.overview import overview
-from monitor.ingest.poll import FEED, STORIES, Policy
+from monitor.ingest.poll import STORIES, Policy
 from monitor.ingest.reply import Fetch
-from monitor.ingest.state import Health, delays
+from monitor.ingest.state import FEED, Health, delays
 from monitor.message.step import Broken
 from tests.ingest.newspaper import Asked, Given, always, in_turn, newspaper
 from tests.ingest.paper import Story, rss

@@ -94,6 +94,8 @@ async def test_a_mended_address_ends_the_trouble_that_was_told() -> None:
     async with newspaper(a=gone, b=NEWS) as paper, rig([feed(paper.url("/a"))]) as desk:
         for _ in range(4):
             await desk.next_poll()
+        await desk.tell()
         desk.relist(feed(paper.url("/b")))
         await desk.next_poll()
+        await desk.tell()
         assert [note.event for note in desk.notices] == ["feed.troubled", "feed.recovered"]
