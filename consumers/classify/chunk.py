@@ -11,6 +11,7 @@ SKIPPED = frozenset("\"'«»“”")
 UNITS = frozenset("%$\u20ac\u00a3\u00a5")
 PAST = frozenset({"past", "participle"})
 NAMES = frozenset({"name", "capital", "person"})
+STATES = frozenset({"name", "capital"})
 TIMES = frozenset({"weekday", "month", "time"})
 STOPS = frozenset(":;|•…")
 
@@ -192,6 +193,8 @@ class Chunker:
             self.agree(place)
         if self.nouns.verbs_apart and self.begun >= 0 and self.begun < place:
             self.part(place)
+        if self.begun >= 0 and self.begun < place and self.follows_person(place):
+            self.flush(place)
         if self.begun < 0:
             if self.pending and self.is_complement(place):
                 self.drop_pending()
@@ -221,6 +224,11 @@ class Chunker:
         """Whether the form of a name says that what follows is its own, or it is written in capitals alone."""
         roles = word.entry.roles if word.entry is not None else NO_CLASSES
         return "genitive" in roles or (word.entry is not None and word.entry.upper)
+
+    def follows_person(self, place: int) -> bool:
+        """Whether a state is named right behind a person: "Doe warns Roe | Chad will answer"."""
+        before, actor = self.words[place - 1].actor, self.words[place].actor
+        return before is not None and before.form == "person" and actor is not None and actor.form in STATES
 
     def is_complement(self, place: int) -> bool:
         """Whether a phrase that begins here follows an auxiliary that is a verb itself: "had two days", "is a spy"."""

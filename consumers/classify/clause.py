@@ -5,7 +5,7 @@ that particles hold together.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from consumers.classify.case import by_case
 from consumers.classify.chunk import Mark, Node, Verb
@@ -272,6 +272,10 @@ def _link_infinitive(
         verb.subject, verb.link = above.subject, "complement" if not phrases else "adjunct"
     calls = (found for found in reversed(phrases) if any(name.startswith("~") for name in found.classes))
     verb.governing = next(calls, near)  # "led to calls for the minister to deny"
+    if verb.link == "adjunct" and near is not None and near.owned and near.mods and not near.speaks:
+        verb.subject = replace(
+            near, codes=near.mods[:1], speaks=True
+        )  # "Russia's decision to send": who decided, sends
 
 
 def _is_call(phrase: Phrase) -> bool:

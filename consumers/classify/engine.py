@@ -345,6 +345,8 @@ class Engine:
         for frame in readings(verb, form, self.pack.past, self.pack.syntax, headline=headline):
             if act.voice != "any" and (act.voice == "passive") != frame.passive:
                 continue
+            if frame.passive and not verb.be and frame.second is not None and not act.asks_second:
+                continue  # "a deal ended the blockade" has its object
             if split and (not frame.has_particle(particle) or f"{lemma.replace('~', ' ')}" not in act.lemmas):
                 continue
             if "rest" in act.target:

@@ -37,6 +37,7 @@ class Phrase:
     usual: tuple[str, ...] = ()  # whose it is where nothing in the item says otherwise
     firm: bool = False  # ends in a firm, a region, a thing of a state
     nationals: bool = False  # people of a state: "Iranians"
+    owned: bool = False  # a possessive stands in it: "Russia's decision"
     named: bool = False  # begins with the name of a person that no pack knows
     bare: bool = False  # nothing but a number: "six"
     seat: bool = False  # a palace, a street, a ministry by its name
@@ -154,6 +155,7 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
     made.classes = frozenset(classes)
     made.own = made.own or (bool(made.at) and not segments)
     made.firm = last_actor == "thing"
+    made.owned = segment > 0
     made.named = not classes and not segments and _is_name(made.words)
     made.bare = made.count is not None and not classes and not segments and _is_number(made.words)
     made.seat = last_actor == "speaks"

@@ -64,6 +64,11 @@ class CompiledAct:
     def id(self) -> str:
         return f"{self.rule}/{self.name}"
 
+    @property
+    def asks_second(self) -> bool:
+        """Whether it is an act with two objects: "given marching orders"."""
+        return any(place == "second" for place, _ in self.where)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Need:
