@@ -27,6 +27,7 @@ class Folder:
 
     matcher: Matcher
     heavy: frozenset[str]  # kinds of medium level and above
+    marked: list[Live] = field(default_factory=list)  # those that an act told later took back
 
     @classmethod
     def of(cls, matcher: Matcher) -> "Folder":
@@ -106,11 +107,12 @@ class Folder:
         """Note what a new incident is to the earlier ones: the second of its kind, or what takes one of them back."""
         kinds = self.matcher.kinds.by_id
         since = live.first - self.matcher.policy.ladder
-        live.is_repeat = any(live.families & other.families and other.first >= since for other in earlier)
+        live.record.is_repeat = any(live.families & other.families and other.first >= since for other in earlier)
         undone = {kind for act in live.acts.values() if act.occurred_since for kind in kinds[act.kind].reverses}
         for other in reversed(earlier) if undone else ():
-            if undone & other.acts.keys() and other.reversed_since is None:
-                other.reversed_since = live.first
+            if undone & other.acts.keys() and other.record.reversed_since is None:
+                other.record.reversed_since = live.first
+                self.marked.append(other)
                 return
 
 

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from consumers.correlate.unit import ALERTING
 from consumers.correlate.witnesses import Witnesses
-from monitor.message.incident import Claim, Incident
+from monitor.message.incident import Claim, Emptied, Incident
 from monitor.message.kind import Kinds, Modality, Scope
 
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
@@ -33,6 +33,18 @@ class Act:
 
 
 @dataclass(slots=True, eq=False)
+class Gist:
+    """What an incident's claims amount to. It can be worked out again at any time, and is let go where nobody asks."""
+
+    acts: dict[str, Act] = field(default_factory=dict)
+    families: set[str] = field(default_factory=set)
+    words: dict[str, set[str]] = field(default_factory=dict)  # by language
+    stated: set[date] = field(default_factory=set)
+    witnesses: Witnesses = field(default_factory=Witnesses)
+    denied_since: datetime | None = None
+
+
+@dataclass(slots=True, eq=False)
 class Live:
     """`claims` of the record are in order; what stands here follows from them and from nothing else."""
 
@@ -40,14 +52,7 @@ class Live:
     kinds: Kinds
     first: datetime
     last: datetime
-    acts: dict[str, Act] = field(default_factory=dict)
-    families: set[str] = field(default_factory=set)
-    words: dict[str, set[str]] = field(default_factory=dict)  # by language
-    stated: set[date] = field(default_factory=set)
-    is_repeat: bool = False  # an act of this kind came before it, not long ago
-    witnesses: Witnesses = field(default_factory=Witnesses)
-    denied_since: datetime | None = None
-    reversed_since: datetime | None = None
+    _gist: Gist | None = None
 
     @classmethod
     def of(cls, record: Incident, kinds: Kinds) -> "Live":
@@ -56,16 +61,31 @@ class Live:
         return live
 
     def work_out(self) -> None:
-        """Work out everything from the claims, from the beginning."""
-        own = [claim for claim in self.record.claims if self._is_own(claim)]
-        self.first = self.last = own[0].at if own else _NEVER
-        self.acts, self.families, self.words, self.stated = {}, set(), {}, set()
-        self.witnesses, self.denied_since = Witnesses(), None
-        for claim in self.record.claims:
-            self.hear(claim)
+        """Work out everything from the claims, from the beginning; all but the times when somebody asks."""
+        source, target = self.record.source, self.record.target
+        own = [claim.at for claim in self.record.claims if claim.is_of(source, target)]
+        emptied = self.record.emptied
+        if own:
+            self.first, self.last = min(own), max(own)
+        elif emptied is not None:
+            self.first, self.last = emptied.first, emptied.last
+        else:
+            self.first, self.last = _NEVER, _NEVER
+        self._gist = None
+
+    def rest(self) -> None:
+        """Let go of what can be worked out again."""
+        if self.record.claims:
+            self._gist = None
+
+    def emptied(self) -> "Live":
+        """What stays on record of it when no claim is left: when it was, and whether it was denied."""
+        when = Emptied(first=self.first, last=self.last, denied_since=self.denied_since)
+        return Live.of(structs.replace(self.record, claims=[], emptied=when), self.kinds)
 
     def add(self, claim: Claim) -> None:
         """Take one more claim, told after all others; a second part of one item joins its first."""
+        gist = self.gist  # before the claim is among those that it is worked out from
         claims = self.record.claims
         place = len(claims)  # seated claims, which leave a side unnamed, may be later
         while place and claims[place - 1].place > claim.place:
@@ -75,33 +95,74 @@ class Live:
             claims[place - 1] = structs.replace(claim, said=tuple(merged.values()))
         else:
             claims.insert(place, claim)
-        self.hear(claim)
+        if claim.is_of(self.record.source, self.record.target):
+            self.last = max(self.last, claim.at)
+        self._hear(gist, claim)
 
-    def hear(self, claim: Claim) -> None:
+    @property
+    def gist(self) -> Gist:
+        """What the claims amount to."""
+        gist = self._gist
+        if gist is None:
+            emptied = self.record.emptied
+            gist = self._gist = Gist(denied_since=emptied.denied_since if emptied else None)
+            for claim in self.record.claims:
+                self._hear(gist, claim)
+        return gist
+
+    def _hear(self, gist: Gist, claim: Claim) -> None:
         """Work out what this claim adds. One that leaves a side unnamed bears witness, and changes nothing else."""
         alerts = any(said.modality in ALERTING for said in claim.said)
         if alerts:
-            self.witnesses.add(claim)
-        if not self._is_own(claim):
+            gist.witnesses.add(claim)
+        if not claim.is_of(self.record.source, self.record.target):
             return
-        self.last = max(self.last, claim.at)
         for said in claim.said:
-            if said.modality is Modality.DENIED and self.denied_since is None:
-                self.denied_since = claim.at
+            if said.modality is Modality.DENIED and gist.denied_since is None:
+                gist.denied_since = claim.at
             if said.modality not in ALERTING:
                 continue
-            act = self.acts.get(said.kind)
+            act = gist.acts.get(said.kind)
             if act is None:
-                act = self.acts[said.kind] = Act(said.kind, claim.at, said.modality)
-                self.families.add(self.kinds.family(said.kind))
+                act = gist.acts[said.kind] = Act(said.kind, claim.at, said.modality)
+                gist.families.add(self.kinds.family(said.kind))
             act.hear(said.modality, said.scope, claim.at)
             if said.stated_day:
-                self.stated.add(said.stated_day)
+                gist.stated.add(said.stated_day)
         if alerts:
-            self.words.setdefault(claim.lang, set()).update(claim.terms)
+            gist.words.setdefault(claim.lang, set()).update(claim.terms)
 
-    def _is_own(self, claim: Claim) -> bool:
-        return (claim.source, claim.target) == (self.record.source, self.record.target)
+    @property
+    def acts(self) -> dict[str, Act]:
+        return self.gist.acts
+
+    @property
+    def families(self) -> set[str]:
+        return self.gist.families
+
+    @property
+    def words(self) -> dict[str, set[str]]:
+        """By language."""
+        return self.gist.words
+
+    @property
+    def stated(self) -> set[date]:
+        """The days on which the texts say that it was."""
+        return self.gist.stated
+
+    @property
+    def witnesses(self) -> Witnesses:
+        return self.gist.witnesses
+
+    @property
+    def denied_since(self) -> datetime | None:
+        return self.gist.denied_since
+
+    @property
+    def opened(self) -> tuple[datetime, str]:
+        """Its place among those of its direction: that of the first claim that names both sides as it does."""
+        source, target = self.record.source, self.record.target
+        return next((claim.key for claim in self.record.claims if claim.is_of(source, target)), (self.first, ""))
 
     @property
     def day(self) -> date:

@@ -51,7 +51,7 @@ class Matcher:
     def _fits(self, live: Live, act: Act, claim: Claim, said: Said, alike: Likeness, near: bool | None) -> bool:
         age, gap = claim.at - live.first, claim.at - live.last
         lasting, serial = self.kinds.by_id[said.kind].lasting, self.kinds.by_id[said.kind].serial
-        over = live.denied_since or live.reversed_since
+        over = live.denied_since or live.record.reversed_since
         if over and is_told_as_news(claim) and claim.at - over > self.policy.package:
             return False  # it was taken back since: this is done anew
         if near is not None:
@@ -75,7 +75,7 @@ class Matcher:
 
     def _says_another(self, claim: Claim, live: Live) -> bool:
         """The headline says that it was done once more, and `live` is not itself the second time."""
-        return not live.is_repeat and not self.policy.repeat_words.isdisjoint(words_of(claim.title))
+        return not live.record.is_repeat and not self.policy.repeat_words.isdisjoint(words_of(claim.title))
 
     def find_denied(self, lives: Iterable[Live], claim: Claim, said: Said) -> Live | None:
         """The incident that a denial speaks of: the latest of its kind."""

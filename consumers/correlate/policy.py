@@ -37,6 +37,8 @@ class Policy:
     joint: timedelta = timedelta(hours=6)  # acts of several states share a message
     ladder: timedelta = timedelta(days=30)
     keep: timedelta = timedelta(days=62)
+    most: int = 100_000  # incidents; past that many the oldest are forgotten sooner
+    most_claims: int = 300  # of one incident; past that many, one that adds nothing is not kept
 
     confirm_outlets: int = 3
     confirm_countries: int = 2

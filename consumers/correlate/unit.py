@@ -1,7 +1,9 @@
 """A report taken apart: one claim for each direction in which it tells of acts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from consumers.correlate.copies import packed
+from consumers.correlate.shared import share_claim
 from monitor.message.incident import Claim, Said
 from monitor.message.item import DateSource
 from monitor.message.kind import Kinds, Level, Modality
@@ -33,10 +35,13 @@ def claims_of(report: Report, kinds: Kinds, blank: Blank) -> list[Claim]:
         return []
     main = _main_direction(parts, kinds)
     words = report.terms or terms(report.title, *(signal.evidence.sentence for signal in report.signals))
-    return [
+    claims = [
         _claim(report, direction, signals, blank(direction, words), passing=not _acts_together(parts, main, direction))
         for direction, signals in parts.items()
     ]
+    for claim in claims:
+        share_claim(claim)
+    return claims
 
 
 def _drop_shadows(parts: dict[Direction, list[Signal]]) -> None:
@@ -129,10 +134,17 @@ def _claim(
         passing=passing,
         source=direction[0],
         target=direction[1],
-        said=tuple(_said(signal) for signal in signals),
-        sketch=report.sketch,
+        said=in_order(_said(signal) for signal in signals),
+        shingles=packed(report.sketch),
         terms=words,
     )
+
+
+def in_order(said: Iterable[Said]) -> tuple[Said, ...]:
+    """Each act once, in the order of the text: a claim that was shared out among incidents is put together the same."""
+    placed = sorted(said, key=lambda one: (one.evidence.part != "title", one.evidence.start, one.kind, one.modality))
+    once = {(one.kind, one.modality): one for one in reversed(placed)}
+    return tuple(reversed(once.values()))
 
 
 def _said(signal: Signal) -> Said:

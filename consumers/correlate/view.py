@@ -27,16 +27,18 @@ class View:
 
 def view(live: Live, kinds: Kinds, policy: Policy) -> View | None:
     """None where no claim is left that tells of an act."""
-    acts = sorted(live.acts.values(), key=lambda act: _order(act, live, kinds, policy))
+    acts = list(live.acts.values())
     if not acts:
         return None
+    if len(acts) > 1:
+        acts.sort(key=lambda act: _order(act, live, kinds, policy))
     head = acts[0]
     claimed = _level(head, live, kinds, policy)
-    countries = {claim.country for claim in live.witnesses.independent}
-    confirmed = live.witnesses.official or (
-        len(live.witnesses.independent) >= policy.confirm_outlets and len(countries) >= policy.confirm_countries
-    )
-    sure = live.witnesses.official or len(live.witnesses.independent) > 1
+    witnesses = live.witnesses
+    independent, official = witnesses.independent, witnesses.official
+    countries = {claim.country for claim in independent}
+    confirmed = official or (len(independent) >= policy.confirm_outlets and len(countries) >= policy.confirm_countries)
+    sure = official or len(independent) > 1
     heavy = [act for act in acts if kinds.by_id[act.kind].level.rank >= Level.MEDIUM.rank]
     return View(
         head=head.kind,
@@ -45,7 +47,7 @@ def view(live: Live, kinds: Kinds, policy: Policy) -> View | None:
         scope=head.scope,
         claimed=claimed,
         level=claimed if sure or claimed is not Level.CRITICAL else Level.HIGH,
-        outlets=len(live.witnesses.independent),
+        outlets=len(independent),
         countries=len(countries),
         confirmed=confirmed,
         contradicted=_deniers(live),

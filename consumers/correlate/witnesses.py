@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from consumers.correlate.copies import is_copy
+from consumers.correlate.copies import Sketch, is_copy, unpacked
 from monitor.message.incident import Claim
 
 _COUNTED = 12  # independent outlets; past that many, more say nothing
@@ -14,6 +14,7 @@ class Witnesses:
 
     _waiting: list[Claim] = field(default_factory=list)
     _independent: list[Claim] = field(default_factory=list)
+    _sketches: list[Sketch] = field(default_factory=list)  # theirs
     _outlets: set[str] = field(default_factory=set)
     _official: bool = False
 
@@ -24,19 +25,22 @@ class Witnesses:
     @property
     def independent(self) -> list[Claim]:
         """One claim for each outlet, copies left out."""
-        self._count()
+        if self._waiting:
+            self._count()
         return self._independent
 
     @property
     def outlets(self) -> set[str]:
         """All outlets."""
-        self._count()
+        if self._waiting:
+            self._count()
         return self._outlets
 
     @property
     def official(self) -> bool:
         """Whether the acting government's own page is among them."""
-        self._count()
+        if self._waiting:
+            self._count()
         return self._official
 
     def _count(self) -> None:
@@ -45,6 +49,11 @@ class Witnesses:
             if claim.outlet in self._outlets:
                 continue
             self._outlets.add(claim.outlet)
-            if len(self._independent) < _COUNTED and not any(is_copy(claim, other) for other in self._independent):
+            if len(self._independent) >= _COUNTED:
+                continue
+            sketch = unpacked(claim.shingles)
+            known = zip(self._independent, self._sketches, strict=True)
+            if not any(is_copy(claim, other, sketch, theirs) for other, theirs in known):
                 self._independent.append(claim)
+                self._sketches.append(sketch)
         self._waiting.clear()

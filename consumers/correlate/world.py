@@ -1,22 +1,32 @@
 """All that correlate knows: incidents by direction, and what became of each item. It tells nothing."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from msgspec import structs
 
 from consumers.correlate.fold import Domain, Folder
-from consumers.correlate.halves import settle
 from consumers.correlate.inherit import inherit
 from consumers.correlate.live import Live
 from consumers.correlate.match import Matcher
 from consumers.correlate.policy import Policy
-from consumers.correlate.unit import ALERTING, Direction, claims_of
-from monitor.message.incident import Claim, Incident, ItemTrace
+from consumers.correlate.stems import Stems
+from consumers.correlate.unit import ALERTING, Direction
+from monitor.message.incident import Claim, ItemTrace
 from monitor.message.kind import Kinds
-from monitor.message.report import Report
-from monitor.message.terms import name_stems, terms
+
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Refolded:
+    """A direction that was folded anew: the claims that were, and the incidents that took them in."""
+
+    domain: Domain
+    claims: list[Claim]
+    lives: list[Live]
 
 
 class World:
@@ -35,62 +45,65 @@ class World:
         self.newest: datetime | None = None
         self.since: datetime | None = None  # the first report with signals came then
         self.changed: dict[str, Live] = {}  # by the last `hear`
-        self.refolded: list[Domain] = []
+        self.refolded: list[Refolded] = []
         self.gone: list[str] = []  # ids of incidents that were never told and are no more
         self.folder = Folder.of(Matcher(policy, kinds))
-        self._names = names
-        self._known_stems: dict[str, Set[str]] = {}
+        self.stems = Stems(policy, names)
         self._by_side: dict[tuple[int, str], dict[Direction, None]] = {}
 
-    def hear(self, report: Report) -> list[Claim]:
-        """Take a report that is no repeat. `changed` and `gone` then hold what it did; its claims are given back."""
-        self.changed.clear()
-        self.gone.clear()
-        self.refolded.clear()
-        anew = set(self._take_back(report.item))
-        claims = claims_of(report, self.kinds, self._blank)
-        if self.since is None and claims:
-            self.since = report.first_seen
-        places: dict[Direction, None] = dict.fromkeys(anew)
-        for claim in claims:
-            direction = (claim.source, claim.target)
-            places[direction] = None
-            domain = self.domain(direction)
-            late = bool(domain.claims) and domain.claims[-1].key > claim.key
-            domain.claims.append(claim)
-            if late:
-                domain.claims.sort(key=lambda one: one.key)
-                anew.add(direction)
-            elif direction not in anew and None not in direction:
-                self.note(self.folder.place(domain.lives, claim))
-            if self.newest is None or claim.at > self.newest:
-                self.newest = claim.at
-        for direction in places:
-            if direction in anew and None not in direction:
-                self.refold(self.domains[direction], self.domains[direction].claims)
-        settle(self, places)
-        return claims
+    def refold(self, domain: Domain, claims: list[Claim], since: datetime = _EVER) -> None:
+        """Fold `claims`, those of the domain that no other takes in, anew from a time on.
 
-    def refold(self, domain: Domain, claims: list[Claim]) -> None:
-        """Fold `claims`, those of the domain that no other takes in, from the beginning."""
-        old, fresh = domain.lives, list[Live]()
-        before = {live.record.id: live.record.claims for live in old}
-        for claim in claims:
-            self.folder.place(fresh, claim)
-        new, gone = inherit(old, fresh)
+        What was folded of earlier ones depends on no later one, so that an incident that ended before stays as it is.
+        """
+        kept: dict[int, Live] = {}
+        fresh: list[Live] = []
+        old: list[Live] = []
+        claims_before = {live.record.id: live.record.claims for live in domain.lives}
+        links_before = {live.record.id: _links(live) for live in domain.lives}
+        for live in domain.lives:
+            if live.record.reversed_since is not None and live.record.reversed_since >= since:
+                live.record.reversed_since = None
+                self.folder.marked.append(live)
+            if live.last < since:
+                kept[id(live)] = live
+                fresh.append(live)
+                continue
+            old.append(live)
+            fresh += self._cut(live, since)
+        tail = [claim for claim in claims if claim.at >= since]
+        grown: dict[int, Live] = {}
+        for claim in tail:
+            grown.update((id(live), live) for live in self.folder.place(fresh, claim) if id(live) in kept)
+        made = [live for live in fresh if id(live) not in kept]
+        new, gone = inherit(old, made)
+        fresh_ids = {id(live) for live in new}
         domain.lives = fresh
-        self.refolded.append(domain)
-        self.note([live for live in fresh if live in new or before[live.record.id] != live.record.claims])
-        self.lives.update((live.record.id, live) for live in fresh)
+        self.refolded.append(Refolded(domain, tail, [*made, *grown.values()]))
+        self.note(live for live in made if id(live) in fresh_ids or claims_before[live.record.id] != live.record.claims)
+        self.folder.marked.extend(live for live in made if links_before.get(live.record.id) != _links(live))
+        self.note(grown.values())
+        self.lives.update((live.record.id, live) for live in made)
         for live in gone:
-            if live.record.told is None:
-                self.forget(live)
-            else:  # it stays on record, with no claim left
-                live.record.claims = []
-                husk = Live.of(live.record, self.kinds)
-                husk.first, husk.last, husk.denied_since = live.first, live.last, live.denied_since
-                self.lives[live.record.id] = husk
-                self.changed[live.record.id] = husk
+            self._bury(live)
+
+    def _cut(self, live: Live, since: datetime) -> list[Live]:
+        """What an incident was before that time, without what was seated in it; nothing where it began later."""
+        record, claims = live.record, live.record.claims
+        own = [claim for claim in claims if claim.at < since and claim.is_of(record.source, record.target)]
+        if not own:
+            return []
+        cut = structs.replace(record, id="", claims=own, told=None, verdict=None, reversed_by="")
+        return [Live.of(cut, self.kinds)]
+
+    def _bury(self, live: Live) -> None:
+        """Nothing is left of it. Where it was told it stays on record, with no claim."""
+        if live.record.told is None:
+            self.forget(live)
+            return
+        husk = live.emptied()
+        self.lives[live.record.id] = husk
+        self.changed[live.record.id] = husk
 
     def note(self, lives: Iterable[Live]) -> None:
         """Mark incidents as changed; those that are new get their ids."""
@@ -131,34 +144,12 @@ class World:
                     self._by_side.setdefault((side, code), {})[direction] = None
         return domain
 
-    def restore(self, incidents: Iterable[Incident], traces: Iterable[ItemTrace]) -> None:
-        """Take a state as it was written, and nothing else."""
-        self.lives, self.domains, self._by_side, self.newest = {}, {}, {}, None
-        self.traces = {trace.item: trace for trace in traces}
-        wholes: dict[Direction, dict[str, Claim]] = {}
-        lives = sorted(
-            (Live.of(record, self.kinds) for record in incidents), key=lambda one: (one.first, one.record.id)
-        )
-        for live in lives:
-            record = live.record
-            self.lives[record.id] = live
-            if not record.claims:
-                continue
-            earlier = self.domain((record.source, record.target)).lives
-            self.folder.link(earlier, live)
-            earlier.append(live)
-            for claim in record.claims:
-                direction = (claim.source, claim.target)
-                whole = wholes.setdefault(direction, {})
-                whole[claim.item] = _merged(whole.get(claim.item), claim)
-                if direction != (record.source, record.target):
-                    self.domain(direction).seats[claim.item] = record.id
-            self.newest = max(live.last, self.newest or live.last)
-        for claim in (claim for trace in self.traces.values() for claim in trace.loose):
-            wholes.setdefault((claim.source, claim.target), {})[claim.item] = claim
-            self.newest = max(claim.at, self.newest or claim.at)
-        for direction, claims in wholes.items():
-            self.domain(direction).claims = sorted(claims.values(), key=lambda claim: claim.key)
+    def drop(self, direction: Direction) -> None:
+        """Forget a direction that nothing is left of."""
+        del self.domains[direction]
+        for side, code in enumerate(direction):
+            if code is not None:
+                del self._by_side[(side, code)][direction]
 
     def is_loose(self, claim: Claim) -> bool:
         """Whether some of what it says is in no incident, so that a late report may yet give it a place."""
@@ -173,63 +164,11 @@ class World:
                     counts -= {(said.kind, said.modality) for said in held.said}
         return bool(counts)
 
-    def expire(self) -> list[str]:
-        """Forget what is long past; gives the items that nothing speaks of any more."""
-        if self.newest is None:
-            return []
-        horizon = self.newest - self.policy.keep
-        directions: dict[Direction, None] = {}
-        for live in _oldest(self.lives.values(), horizon + self.policy.longest):
-            if live.last < horizon:
-                directions[(live.record.source, live.record.target)] = None
-                self.forget(live)
-        for direction in directions:
-            self._clear(direction, horizon)
-        old = []
-        for item, trace in self.traces.items():
-            if trace.at < horizon:
-                old.append(item)
-            elif trace.at > horizon + self.policy.longest:
-                break  # they came about in order of time; what is out of order waits for the next time
-        for item in old:
-            del self.traces[item]
-        return old
-
-    def _clear(self, direction: Direction, horizon: datetime) -> None:
-        domain = self.domains.get(direction)
-        if domain is None:
-            return
-        domain.lives = [live for live in domain.lives if live.record.id in self.lives]
-        kept = {claim.item for live in domain.lives for claim in live.record.claims}
-        domain.claims = [claim for claim in domain.claims if claim.at >= horizon or claim.item in kept]
-        if not domain.lives and not domain.claims:
-            del self.domains[direction]
-            for side, code in enumerate(direction):
-                if code is not None:
-                    del self._by_side[(side, code)][direction]
-
-    def _take_back(self, item: str) -> list[Direction]:
-        """Remove what an item said before; gives the directions in which it had said something."""
-        trace = self.traces.get(item)
-        directions = list(trace.directions) if trace else []
-        for direction in directions:
-            domain = self.domain(direction)
-            domain.claims = [claim for claim in domain.claims if claim.item != item]
-        return directions
-
-    def _blank(self, direction: Direction, words: Sequence[str]) -> tuple[str, ...]:
-        common, (source, target) = self.policy.common_terms, direction
-        mine, theirs = self._stems(source), self._stems(target)
-        return tuple(word for word in words if word not in common and word not in mine and word not in theirs)
-
-    def _stems(self, code: str | None) -> Set[str]:
-        if code is None:
-            return frozenset()
-        stems = self._known_stems.get(code)
-        if stems is None:
-            others = terms(self.policy.other_names.get(code, ""))
-            stems = self._known_stems[code] = name_stems(self._names.get(code, code)) | frozenset(others)
-        return stems
+    def take_marked(self) -> list[Live]:
+        """The incidents whose links to others are other ones than were written."""
+        marked = [live for live in self.folder.marked if self.lives.get(live.record.id) is live]
+        self.folder.marked.clear()
+        return marked
 
     def _new_id(self, live: Live) -> str:
         """A hash of direction, family, day, and a number where there is such a one already."""
@@ -243,18 +182,5 @@ class World:
             number += 1
 
 
-def _oldest(lives: Iterable[Live], until: datetime) -> list[Live]:
-    """Those at the beginning, which came first, up to one that began later."""
-    found = []
-    for live in lives:
-        if live.first > until:
-            break
-        found.append(live)
-    return found
-
-
-def _merged(known: Claim | None, claim: Claim) -> Claim:
-    if known is None:
-        return claim
-    said = {(one.kind, one.modality): one for one in (*known.said, *claim.said)}
-    return structs.replace(known, said=tuple(said.values()))
+def _links(live: Live) -> tuple[bool, datetime | None]:
+    return live.record.is_repeat, live.record.reversed_since

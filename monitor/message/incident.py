@@ -46,13 +46,17 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     source: str | None = None  # as the item says; None where the incident was named by others
     target: str | None = None
     said: tuple[Said, ...] = ()
-    sketch: tuple[int, ...] = ()
+    shingles: bytes = b""  # the report's sketch, four bytes a number
     terms: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[datetime, str]:
         """Place in the order of telling."""
         return (self.at, self.item)
+
+    def is_of(self, source: str | None, target: str | None) -> bool:
+        """Whether it tells of acts in this direction."""
+        return self.source == source and self.target == target
 
     @property
     def place(self) -> tuple[datetime, str, bool]:
@@ -87,6 +91,14 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     at: datetime
 
 
+class Emptied(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """When an incident was that was told and has lost all its claims since."""
+
+    first: datetime
+    last: datetime
+    denied_since: datetime | None = None
+
+
 class Incident(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One act, or one package of acts done at once. Claims are in order of telling."""
 
@@ -96,7 +108,10 @@ class Incident(msgspec.Struct, kw_only=True, omit_defaults=True):
     claims: list[Claim]
     told: Told | None = None
     verdict: Verdict | None = None
-    reversed_by: str = ""  # the incident that took it back
+    reversed_by: str = ""  # the incident that took it back, where that was told
+    reversed_since: datetime | None = None  # an act of then took it back
+    is_repeat: bool = False  # an act of this kind came before it, not long ago
+    emptied: Emptied | None = None  # only where there are no claims
     schema: int = SCHEMA
 
 

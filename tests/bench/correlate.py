@@ -1,15 +1,21 @@
 """How fast correlate is with 50,000 live incidents, what it takes to restore them, and what memory they take.
 
-python -m tests.bench.correlate [--incidents 50000] [--reports 100000]
+python -m tests.bench.correlate [--incidents 50000] [--reports 20000]
 """
 
 import argparse
+import asyncio
+import gc
 import random
 import resource
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -21,6 +27,8 @@ from monitor.message.report import Evidence, Report, Signal
 from monitor.message.terms import terms
 from monitor.rules_folder import rules_folder
 from monitor.settings.correlate import CorrelateSettings
+from monitor.stream.contract import CORRELATE
+from monitor.stream.sqlite import open_owner
 from monitor.tables import read_tables
 
 _START = datetime(2031, 5, 1, tzinfo=UTC)
@@ -80,43 +88,80 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--incidents", type=int, default=50_000)
     options.add_argument("--reports", type=int, default=20_000)
+    options.add_argument("--restore", type=Path, help="only restore the state in this stream file")
     wanted = options.parse_args()
+    if wanted.restore:
+        _say(asyncio.run(_restored(wanted.restore)))
+        return
     dice = random.Random(1)  # noqa: S311  # the same stream in every run
-    tables = read_tables(rules_folder())
-    codes = [code for code in tables.names if len(code) == 3]
-    policy = CorrelateSettings().policy(tables)
-    correlator = Correlator(policy, tables.kinds, tables.names)
+    correlator = _correlator()
+    codes = [code for code in read_tables(rules_folder()).names if len(code) == 3]
     state: dict[str, bytes] = {}
     stream = reports(10**9, wanted.incidents, codes, dice)
-    fed = 0
     while len(correlator.world.lives) < wanted.incidents:
-        fed += _feed(correlator, [next(stream) for _ in range(_SLICE)], state)
-    batch = [encode(next(stream)) for _ in range(wanted.reports)]
+        _feed(correlator, [next(stream) for _ in range(_SLICE)], state)
+    _say(f"{len(correlator.world.lives):,} live incidents")
+    for share in (1, 8, 20, 150):
+        count = min(wanted.reports, wanted.reports * share // 8)
+        batch = [encode(next(stream) if number % share == 0 else _empty(number)) for number in range(count)]
+        said = "each with signals" if share == 1 else f"one in {share} with signals"
+        _say(f"{said}: {_rate(correlator, batch, state):,.0f} reports a second")
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "demarche.db"
+        asyncio.run(_written(file, state))
+        _say(f"state: {len(state):,} records, {sum(map(len, state.values())) / 1e6:.1f} MB")
+        command = [sys.executable, "-m", "tests.bench.correlate", "--restore", str(file)]
+        _say(subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip())  # itself
+
+
+def _rate(correlator: Correlator, batch: list[bytes], state: dict[str, bytes]) -> float:
+    """Reports a second of this process's time, decoded and taken in as the loop has them."""
     began = time.process_time()
-    out = 0
     for at in range(0, len(batch), _SLICE):
         messages = [correlator.decode(value) for value in batch[at : at + _SLICE]]
         step = correlator.step(messages, [], _START)
         state.update({key: value for key, value in step.changes.items() if value is not None})
-        out += len(step.outputs)
-    took = time.process_time() - began
-    mixed = [encode(next(stream) if number % 20 == 0 else _empty(number)) for number in range(wanted.reports * 2)]
-    began = time.process_time()
-    for at in range(0, len(mixed), _SLICE):
-        correlator.step([correlator.decode(value) for value in mixed[at : at + _SLICE]], [], _START)
-    mix = time.process_time() - began
-    live = len(correlator.world.lives)
-    size = sum(map(len, state.values())) / 1e6
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    again = Correlator(policy, tables.kinds, tables.names)
-    began = time.process_time()
-    again.restore(state)
-    restored = time.process_time() - began
-    sys.stdout.write(
-        f"each with signals: {wanted.reports / took:,.0f} a second, {live:,} live incidents, {out:,} alerts\n"
-        f"one in twenty with signals (a stream of real news: one in 150): {len(mixed) / mix:,.0f} a second\n"
-        f"state: {len(state):,} records, {size:.1f} MB; restored in {restored:.2f} s; {memory:.0f} MB resident\n"
+    return len(batch) / (time.process_time() - began)
+
+
+async def _written(file: Path, state: dict[str, bytes]) -> None:
+    stream = await open_owner(file)
+    async with aclosing(stream.shares(CORRELATE)) as shares:
+        share = await anext(shares)
+        await (await share.read(10, 0)).done([], state)
+    await stream.close()
+
+
+async def _restored(file: Path) -> str:
+    """A restart: the stream opened, the state read and taken in, and the memory of the process that did."""
+    correlator = _correlator()
+    before = _resident()
+    began, used = time.perf_counter(), time.process_time()
+    stream = await open_owner(file)
+    async with aclosing(stream.shares(CORRELATE)) as shares:
+        correlator.restore(await (await anext(shares)).load())
+    took, used = time.perf_counter() - began, time.process_time() - used
+    await stream.close()
+    gc.collect()
+    return (
+        f"restored from SQLite in {took:.1f} s ({used:.1f} s of the processor): "
+        f"{len(correlator.world.lives):,} incidents, {_resident():.0f} MB resident, {before:.0f} MB before"
     )
+
+
+def _correlator() -> Correlator:
+    tables = read_tables(rules_folder())
+    return Correlator(CorrelateSettings().policy(tables), tables.kinds, tables.names)
+
+
+def _resident() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _feed(correlator: Correlator, batch: list[Report], state: dict[str, bytes]) -> int:

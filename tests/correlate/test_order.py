@@ -94,3 +94,50 @@ def test_no_alert_id_is_given_twice(reports: list[Report]) -> None:
     desk.hear(*reports)
     ids = [alert.id for alert in desk.alerts]
     assert len(ids) == len(set(ids))
+
+
+def test_an_act_that_two_incidents_share_is_put_together_again_after_a_restart() -> None:
+    """What is as heavy as the other is placed in the order of the text, before a restart and after it."""
+    reports = [
+        report("a", at(1), "wire", "radars", "KOR>RUS envoy-summoned", "KOR>RUS diplomats-expelled"),
+        report("b", at(4, 1), "wire", "radars", "KOR>RUS sanctions-imposed", "KOR>RUS diplomats-expelled planned"),
+        report("c", at(1), "wire", "radars", "KOR>RUS sanctions-imposed", "KOR>RUS envoy-summoned"),
+    ]
+    steady, shaken = Desk(), Desk()
+    for each in reports:
+        steady.hear(each)
+        shaken.hear(each)
+        shaken.restart()
+    assert told(steady.alerts) == told(shaken.alerts)
+    assert steady.groups() == shaken.groups()
+
+
+def test_what_was_taken_back_stays_so_after_a_restart() -> None:
+    """An incident knows that another one reversed it, also where both began at the same hour."""
+    reports = [
+        report("a", at(3), "wire", "radars", "KOR>RUS sanctions-imposed"),
+        report("b", at(3), "daily", "radars", "KOR>RUS measures-lifted"),
+        report("c", at(3, 13), "wire", "radars", "KOR>RUS sanctions-imposed"),
+    ]
+    steady, shaken = Desk(), Desk()
+    for each in reports:
+        steady.hear(each)
+        shaken.hear(each)
+        shaken.restart()
+    assert told(steady.alerts) == told(shaken.alerts)
+    assert steady.groups() == shaken.groups()
+
+
+def test_an_incident_that_lost_its_claims_keeps_its_days_over_a_restart() -> None:
+    first = report("a", at(1), "wire", "radars", "KOR>RUS envoy-summoned")
+    steady, shaken = Desk(), Desk()
+    for each in (
+        first,
+        msgspec.structs.replace(first, revision="2", signals=(), first_seen=at(1, 1)),
+        report("b", at(9), "wire", "trade", "KOR>RUS talks-held"),
+    ):
+        steady.hear(each)
+        shaken.hear(each)
+        shaken.restart()
+    assert steady.groups() == shaken.groups()
+    assert ("KOR", "RUS", (), ()) in shaken.groups()
