@@ -25,6 +25,7 @@ from monitor.message.step import ITEMS, Broken, Output, Step
 
 STORIES, NETWORK = "stories:", "network"
 WORK = 150  # entries read in one step; a step must not hold up the loop
+LEAP = timedelta(seconds=60)  # a clock that goes back by more has been set
 HOST_HOLD = 300  # seconds at most that a 429 for one feed keeps others of its host waiting
 FORGET_AFTER = timedelta(days=30)  # state of feeds that are listed no more
 
@@ -62,6 +63,7 @@ class Polling:
         self._turns = Turns(self._policy.spacing, self._policy.in_flight)
         self._bulletin = Bulletin()
         self._backlog: deque[Polled] = deque()
+        self._seen: datetime | None = None
         self._started = False
 
     def restore(self, committed: Mapping[str, bytes]) -> None:
@@ -101,6 +103,7 @@ class Polling:
     def step(self, results: Sequence[Any], now: datetime) -> Step:
         """Enter the results, and say what to do next."""
         work = Work()
+        self._heed_clock(now)
         if self._anew is not None:
             self._take_up(self._anew, work, now)
         if not self._started:
@@ -112,6 +115,12 @@ class Polling:
         self._tell(work, now)
         wake_at = now if self._backlog else min(filter(None, (self._turns.next_at(), self._bulletin.at)), default=None)
         return Step(work.outputs, work.changes, actions, wake_at, work.facts)
+
+    def _heed_clock(self, now: datetime) -> None:
+        """A clock that was set back would leave every feed unasked until it is where it was."""
+        if self._seen is not None and now < self._seen - LEAP:
+            self._turns.shift((now - self._seen).total_seconds())
+        self._seen = now
 
     def _start(self, work: Work, now: datetime) -> None:
         self._started = True
@@ -136,7 +145,8 @@ class Polling:
                     told=state.told,
                 )
             self._states[feed.id] = state
-            if state.next_poll is None or state.next_poll <= now:
+            ahead = state.polled is not None and state.polled > now + LEAP  # by a clock that is ahead of ours
+            if ahead or state.next_poll is None or state.next_poll <= now:
                 due.append(feed)
             elif not self._once:
                 self._turns.plan(feed.id, feed.host, state.next_poll)

@@ -82,6 +82,15 @@ class Turns:
         elif not hold and not self._spacing:
             del self._hosts[name]
 
+    def shift(self, seconds: float) -> None:
+        """The clock was set by so much: what was planned is as far away as it was."""
+        self._at = {feed: at + seconds for feed, at in self._at.items()}
+        self._due = [(at, next(self._count), feed) for feed, at in self._at.items()]
+        heapq.heapify(self._due)
+        for host in self._hosts.values():
+            host.free_at += seconds
+        self._ready = [(at + seconds, number, name) for at, number, name in self._ready]  # their order stays
+
     def next_at(self) -> datetime | None:
         """When there may be a turn again, without anything else happening."""
         while self._due and self._at.get(self._due[0][2]) != self._due[0][0]:

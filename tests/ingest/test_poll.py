@@ -204,3 +204,24 @@ def test_delays_of_few_and_of_none() -> None:
     assert delays(()) == (None, None)
     assert delays((7,)) == (7, 7)
     assert delays(tuple(range(101))) == (50, 95)
+
+
+async def test_a_clock_that_is_set_back_leaves_no_feed_unasked() -> None:
+    async with newspaper(feed=always(given(story(1)))) as paper, rig([feed(paper.url("/feed"))]) as desk:
+        await desk.next_poll()
+        asked = len(paper.asked)
+        desk.now -= soon(hours=1)
+        await desk.turn()
+        await desk.run_until(desk.now + soon(minutes=20))
+        assert len(paper.asked) > asked
+
+
+async def test_a_state_of_a_clock_ahead_leaves_no_feed_unasked() -> None:
+    async with newspaper(feed=always(given(story(1)))) as paper:
+        async with rig([feed(paper.url("/feed"))], now=START + soon(hours=1)) as desk:
+            await desk.next_poll()
+            committed = desk.committed
+        asked = len(paper.asked)
+        async with rig([feed(paper.url("/feed"))], committed=committed) as desk:
+            await desk.run_until(START + soon(minutes=20))
+        assert len(paper.asked) > asked
