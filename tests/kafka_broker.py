@@ -147,6 +147,15 @@ class Broker:
                 start_new_session=True,  # a Ctrl-C meant for us does not reach it
             )
 
+    def fill_disk(self) -> bool:
+        """Let no file of the running node grow beyond the largest segment there is; whether that could be done."""
+        tool, running = shutil.which("prlimit"), self._process
+        if tool is None or running is None:
+            return False
+        largest: int = max((path.stat().st_size for path in (self.folder / "data").rglob("*.log")), default=0)
+        told = [tool, f"--pid={running.pid}", f"--fsize={largest + 4096}"]
+        return not subprocess.run(told, check=False).returncode
+
     def wait_until_started(self) -> None:
         assert self._process
         until = time.monotonic() + PATIENCE
@@ -177,6 +186,7 @@ class Cluster:
         ports = free_ports(2 * count)
         pairs = list(zip(ports[:count], ports[count:], strict=True))
         copies, least = str(count), str(2 if count > 2 else 1)
+        before = list(through) or [None] * count
         common = {
             "offsets.topic.replication.factor": copies,
             "transaction.state.log.replication.factor": copies,
@@ -190,8 +200,8 @@ class Cluster:
             voters = (f"{node}@127.0.0.1:{pair[1]}" for node, pair in enumerate(pairs, 1))
             common["controller.quorum.voters"] = ",".join(voters)
         self.brokers = [
-            Broker(number, folder / str(number), pair, common | (settings or {}), before)
-            for number, (pair, before) in enumerate(zip(pairs, through or [None] * count, strict=True), 1)
+            Broker(number, folder / str(number), pair, common | (settings or {}), port)
+            for number, (pair, port) in enumerate(zip(pairs, before, strict=True), 1)
         ]
 
     @property

@@ -5,17 +5,20 @@ import json
 import random
 import signal
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaProducer
 
-from monitor.message.step import ITEMS
+from monitor.message.step import ALERTS, ITEMS, REPORTS
 from monitor.stream.kafka import KafkaSettings
+from tests.chaos.brokers import coordinator_of, delete_items, drop_unread_items, leader_of, place_of
 from tests.chaos.product import Process
 from tests.chaos.proxy import Proxy
 from tests.kafka_broker import Cluster
 
 STALL = 9.0  # seconds, past the session time-out of 6
+BLOCKED = 9.0
+TRANSACTION_PARTITIONS = 4  # as the brokers of the tests are set up
 OUTAGE = 26.0  # seconds, past the transaction time-out of 20
 
 
@@ -29,7 +32,12 @@ class Field:
     proxies: list[Proxy]
     settings: KafkaSettings
     chance: random.Random
+    titles: set[str]  # of all stories in the feeds
+    acknowledged: set[str] = field(default_factory=set)  # ids of items that were written
     poison: int = 0  # records written that no stage can read
+    gone: set[str] = field(default_factory=set)  # ids and titles of what a fault took away before it was read, perhaps
+    missing: int = 0  # of them, those that a stage must count as missing
+    made_anew: int = 0  # topics
 
     def one(self) -> Process:
         return self.chance.choice(self.processes)
@@ -48,6 +56,18 @@ async def stall_a_process(field: Field) -> None:
     process.signal(signal.SIGSTOP)
     await asyncio.sleep(STALL)
     process.signal(signal.SIGCONT)
+
+
+async def block_the_event_loop(field: Field) -> None:
+    field.one().signal(signal.SIGUSR1)
+    await asyncio.sleep(BLOCKED + 1)
+
+
+async def set_a_clock(field: Field) -> None:
+    """An hour on, or two back: another process may take over from one whose clock is ahead."""
+    for _ in range(field.chance.randint(1, 3)):
+        field.one().signal(signal.SIGUSR2)
+        await asyncio.sleep(field.chance.uniform(1, 4))
 
 
 async def end_a_process(field: Field) -> None:
@@ -107,6 +127,64 @@ async def kill_two_of_three_brokers(field: Field) -> None:
         await asyncio.to_thread(broker.wait_until_started)
 
 
+async def kill_a_leader(field: Field) -> None:
+    """The broker that leads the one partition of reports, of alerts, or of the state of correlate."""
+    topic = field.chance.choice(
+        [field.settings.topic(REPORTS), field.settings.topic(ALERTS), field.settings.changelog("correlate")]
+    )
+    await _kill_for_a_while(field, await leader_of(field.settings, topic, 0))
+
+
+async def kill_a_coordinator(field: Field) -> None:
+    """The broker that keeps the transactions of correlate, or the group of classify."""
+    if field.chance.random() < 0.5:
+        id_ = f"{field.settings.name}-correlate-0"
+        node = await leader_of(field.settings, "__transaction_state", place_of(id_, TRANSACTION_PARTITIONS))
+    else:
+        node = await coordinator_of(field.settings, f"{field.settings.name}-classify")
+    await _kill_for_a_while(field, node)
+
+
+async def _kill_for_a_while(field: Field, node: int) -> None:
+    broker = next(one for one in field.cluster.brokers if one.node == node)
+    await asyncio.to_thread(broker.kill)
+    await asyncio.sleep(field.chance.uniform(4, 10))
+    broker.start()
+    await asyncio.to_thread(broker.wait_until_started)
+
+
+async def fill_the_disk_of_a_broker(field: Field) -> None:
+    """No file of it may grow any more. It ends by itself, as Kafka does then, and is started when there is space."""
+    broker = field.chance.choice(field.cluster.brokers)
+    if await asyncio.to_thread(broker.fill_disk):
+        await asyncio.sleep(field.chance.uniform(2, 6))
+        await asyncio.to_thread(broker.kill)
+        broker.start()
+        await asyncio.to_thread(broker.wait_until_started)
+
+
+async def let_retention_overtake(field: Field) -> None:
+    """Records of items are gone before classify has read them: that must be counted, and the rest goes on."""
+    for process in field.processes:
+        await asyncio.to_thread(process.end)
+    await asyncio.sleep(3)
+    lost = await drop_unread_items(field.settings)
+    field.gone.update(*lost)
+    field.missing += len(lost)
+    for process in field.processes:
+        process.start()
+
+
+async def make_a_topic_anew(field: Field) -> None:
+    """Somebody deletes `items`, and the next process makes it again, under the noses of those that run."""
+    await delete_items(field.settings)
+    field.gone |= field.acknowledged | field.titles
+    field.made_anew += 1
+    process = field.one()
+    await asyncio.to_thread(process.kill)
+    process.start()
+
+
 async def cut_connections(field: Field) -> None:
     for _ in range(3):
         for proxy in field.proxies:
@@ -158,6 +236,8 @@ Fault = Callable[[Field], Awaitable[None]]
 FAULTS: tuple[Fault, ...] = (
     kill_a_process,
     stall_a_process,
+    block_the_event_loop,
+    set_a_clock,
     end_a_process,
     restart_all_in_turn,
     scale_out_and_in,
@@ -168,6 +248,9 @@ FAULTS: tuple[Fault, ...] = (
     go_deaf,
     write_poison,
     write_oversized_poison,
+    fill_the_disk_of_a_broker,
+    let_retention_overtake,
 )
 LONG: tuple[Fault, ...] = (pause_brokers,)
-OF_THREE: tuple[Fault, ...] = (kill_two_of_three_brokers,)
+OF_THREE: tuple[Fault, ...] = (kill_two_of_three_brokers, kill_a_leader, kill_a_coordinator)
+BY_NAME_ALONE: tuple[Fault, ...] = (make_a_topic_anew,)  # what was not read is gone, and nobody can count it

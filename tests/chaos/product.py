@@ -1,4 +1,4 @@
-"""Processes of the product: `python -m monitor run` with settings of their own."""
+"""Processes of the product, all stages in each, with settings of their own."""
 
 import json
 import os
@@ -8,15 +8,20 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
-STAGES = ("classify", "correlate", "notify")
 STOP_WITHIN = 15.0  # seconds; the promise is 5, and the machine is busy
 
 
-def write_settings(folder: Path, brokers: str, name: str, partitions: int, replication: int, hook: str) -> Path:
+def write_settings(
+    folder: Path, brokers: str, name: str, partitions: int, replication: int, hook: str, feeds: list[dict[str, str]]
+) -> Path:
     path = folder / "monitor.yaml"
+    (folder / "feeds.yaml").write_text(json.dumps({"feeds": feeds}))
     settings = {
+        "feeds": "feeds.yaml",
+        "ingest": {"allow_private": True, "host_spacing": 0, "paces": {"normal": {"floor": 10, "ceiling": 10}}},
         "stream": {
             "url": f"kafka://{brokers}",
             "name": name,
@@ -50,6 +55,11 @@ class Process:
     def log(self) -> Path:
         return self.settings.with_name(f"{self.name}.log")
 
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """The lines of its log with this event."""
+        lines = self.log.read_bytes().splitlines() if self.log.exists() else []
+        return [json.loads(line) for line in lines if f'"event": "{name}"'.encode() in line]
+
     @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
@@ -57,7 +67,7 @@ class Process:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "monitor", "run", *STAGES, "--settings", str(self.settings)],
+                [sys.executable, "-m", "tests.chaos.victim", str(self.settings)],
                 cwd=ROOT,
                 env={**os.environ, "PYTHONPATH": str(ROOT)},
                 stdin=subprocess.DEVNULL,

@@ -15,6 +15,8 @@ FAULTS = (
     "cut_connections",
     "write_poison",
     "write_oversized_poison",
+    "block_the_event_loop",
+    "set_a_clock",
 )
 
 

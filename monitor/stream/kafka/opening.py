@@ -101,8 +101,8 @@ async def _seek(
     partition = how.input(number)
     begins, ends = await ends_of(side, [partition])
     begin, end = begins[partition], ends[partition]
-    at = begin if position is None else position.next
-    if position is not None and at < begin:
+    at = 0 if position is None else position.next
+    if at < begin:
         fields = {"topic": partition.topic, "missing": begin - at, "position": at, "beginning": begin}
         how.fact(number, Fact("stream.gap", fields, level="error"))  # retention was faster than this stage
         at = begin
