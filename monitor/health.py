@@ -60,6 +60,7 @@ class Health:
 
     def taken(self, stage: str, share: Share, worker: Worker) -> None:
         self.shares[stage, share.number] = (share, worker)
+        self._stages.setdefault(stage, _Stage(self.clock())).turned = self.clock()
 
     def given_back(self, stage: str, share: Share) -> None:
         gone = self.shares.pop((stage, share.number), None)
@@ -97,8 +98,9 @@ class Health:
         """Each stage that is not well, and why; empty when all are."""
         now = self.clock()
         found = {name: stage.blocked for name, stage in self._stages.items() if stage.blocked}
+        at_work = {name for name, _ in self.shares}  # a standby has no share, and no turns
         for name, stage in self._stages.items():
-            if name not in found and now - stage.turned > STUCK_AFTER:
+            if name in at_work and name not in found and now - stage.turned > STUCK_AFTER:
                 found[name] = f"no turn since {stage.turned:%H:%M:%S} UTC"
         return found
 

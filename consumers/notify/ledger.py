@@ -47,7 +47,9 @@ class Ledger:
         records = [decode(value) for value in (state or {}).values()]
         for record in sorted(records, key=lambda one: one.number if isinstance(one, Pending) else 0):
             self._index(record)
-        self._seen_clock = max((one.tried_at or one.at for one in self.pending.values()), default=None)
+        times = [one.tried_at or one.at for one in self.pending.values()]
+        times += [one.at for of_kind in self.gathered.values() for one in of_kind.values()]
+        self._seen_clock = max(times, default=None)
 
     def put(self, record: Remembered) -> None:
         """Keep a record, new or changed."""
@@ -120,6 +122,8 @@ class Ledger:
         back = seen - now
         for pending in list(self.pending.values()):
             self.put(msgspec.structs.replace(pending, due=pending.due - back))
+        for gathered in [one for of_kind in self.gathered.values() for one in of_kind.values() if one.at > now]:
+            self.put(msgspec.structs.replace(gathered, at=now))
         for desk in list(self.desks.values()):
             moved = {
                 name: at - back

@@ -96,6 +96,20 @@ async def test_the_first_digest_waits_at_most_ninety_seconds(server: Server, htt
     assert desk.now - NOON <= timedelta(seconds=96)
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_clock_that_is_set_back_holds_up_no_digest(
+    restarted: bool, server: Server, http: httpx.AsyncClient
+) -> None:
+    desk = Desk(settings_of({"d": slack(server)}), http)
+    await desk.tell(*(alert(f"a{number}", **FIRST_RUN) for number in range(3)))
+    desk.now -= timedelta(hours=1)
+    if restarted:
+        desk.restart()
+    await desk.tell()
+    await desk.run(timedelta(minutes=2))
+    assert len(server.asked) == 1
+
+
 async def test_once_tells_the_first_digest_at_the_end(server: Server, http: httpx.AsyncClient) -> None:
     desk = Desk(settings_of({"d": slack(server)}, once=True), http)
     actions = desk.step(*(alert(f"a{number}", **FIRST_RUN) for number in range(3)))

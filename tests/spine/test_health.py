@@ -6,6 +6,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 from monitor.health import Health, serve
 from monitor.message.fact import Fact
@@ -60,12 +61,13 @@ def test_a_blocked_stage_is_alive_and_not_ready() -> None:
 def test_a_loop_that_stands_still_is_not_alive_and_a_stage_without_turns_not_ready() -> None:
     clock = Clock()
     health = Health(clock, Metrics())
-    health.begin(["ingest"])
+    health.begin(["ingest", "correlate"])
     health.beat()
+    health.taken("ingest", SimpleNamespace(number=0), SimpleNamespace())  # type: ignore[arg-type]
     clock.now = START + timedelta(minutes=2)
     with served(health) as url:
         assert ask(f"{url}/healthz")[0] == 503
-        assert ask(f"{url}/readyz") == (503, "ingest: no turn since 00:00:00 UTC\n")
+        assert ask(f"{url}/readyz") == (503, "ingest: no turn since 00:00:00 UTC\n"), "correlate is a standby"
 
 
 def test_facts_are_counted_by_event_and_reason() -> None:
