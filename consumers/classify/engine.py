@@ -350,10 +350,7 @@ class Engine:
             if split and (not frame.has_particle(particle) or f"{lemma.replace('~', ' ')}" not in act.lemmas):
                 continue
             if "rest" in act.target:
-                behind = verb.end if self.pack.particles is None else 0
-                frame.rest = [
-                    node for node in read.nodes if isinstance(node, Phrase) and node.start >= behind and node.codes
-                ]
+                frame.rest = self.rest(verb, read)
             if any(place == "behind" for place, _ in act.where):
                 frame.behind = self.behind(verb, read)
             found = match(act, frame, read.classes, self.context, self.pack)
@@ -370,6 +367,16 @@ class Engine:
             failed = failed or found
         if failed is not None:
             self.note(act, failed, read, (verb.start, verb.end))
+
+    def rest(self, verb: Verb, read: Read) -> list[Phrase]:
+        """Whoever is named behind a verb; where particles say who does what, anywhere in its part of the headline."""
+        start, end = verb.end, len(read.words)
+        if self.pack.particles is not None:
+            pauses = [node.place for node in read.nodes if isinstance(node, Mark) and node.name == " "]
+            start = max((place for place in pauses if place <= verb.start), default=0)
+            end = min((place for place in pauses if place > verb.start), default=end)
+        phrases = (node for node in read.nodes if isinstance(node, Phrase) and node.codes)
+        return [phrase for phrase in phrases if start <= phrase.start < end]
 
     def is_told(self, verb: Verb) -> bool:
         return any(lemma in self.pack.syntax.told for lemma, _ in verb.senses)

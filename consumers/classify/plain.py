@@ -18,7 +18,7 @@ _LISTING = "\u3001"  # a comma; where particles stand before, the comma of lists
 _OPEN = frozenset("([\u3014\u3010")
 _CLOSE = frozenset(")]\u3015\u3011")
 AGENT = "agent"  # the place of the doer in a passive
-_WITH = "with"  # the place of "with", by a particle that means "and" between two names
+WITH = "with"  # the place of "with", by a particle that means "and" between two names
 _LONG = 40  # tokens in a pair of brackets
 _AUXILIARIES = frozenset({"planned", "possible", "urged"})
 _NOMINAL = frozenset({"determiner", "possessive", "pronoun", "number", "owner", "post", "posted"})
@@ -150,6 +150,8 @@ class PlainChunker:
     def flush(self, place: int) -> None:
         """End the phrase that is under way."""
         if self.begun >= 0:
+            while place > self.begun + 1 and self.is_owner(place - 1):
+                place -= 1  # what it owns is a verb: "the envoy's expulsion"
             made = phrase(self.words, self.begun, place, self.nouns)
             self.begun = -1
             self.nodes.append(made)
@@ -173,7 +175,7 @@ class PlainChunker:
             self.nodes.append(Mark("preposition", self.particles.places[name], place))
             return place + 1
         for role in ("and", "condition", "that", "before-clause", "stop"):
-            if role in roles:
+            if role in roles and not (role == "stop" and self.is_within(place)):
                 self.flush(place)
                 self.nodes.append(Mark(role, name, place))
                 return place + 1
@@ -181,6 +183,13 @@ class PlainChunker:
             self.flush(place)
             return place + 1
         return self.nominal(place)
+
+    def is_within(self, place: int) -> bool:
+        """Whether a sign stands within a name: "S-400"."""
+        last = len(self.words) - 1
+        return (
+            0 < place < last and not (self.has_blank(place) or self.has_blank(place + 1)) and self.is_letter(place + 1)
+        )
 
     def is_auxiliary(self, place: int) -> bool:
         """Whether a word that marks the object, or what is to come, marks the latter: a verb or a particle follows."""
@@ -197,6 +206,8 @@ class PlainChunker:
     def is_verb(self, place: int, entry: Entry) -> bool:
         """Whether a word that may be a noun too is a verb here: not before a noun that it goes with."""
         after = self.words[place + 1] if place + 1 < len(self.words) else None
+        if self.modal and not self.particles.last:
+            return True
         if self.particles.last and all(form == "base" for _, form in entry.verbs):
             return after is None or self.is_bare(after, named=bool(entry.nouns))
         if not self.particles.last and place and self.begun >= 0 and self.is_owner(place - 1):
@@ -267,7 +278,7 @@ def join(nodes: Sequence[Node]) -> list[Node]:
         mark, first = kept[-1] if kept else None, kept[-2] if len(kept) > 1 else None
         if isinstance(node, Phrase) and isinstance(mark, Mark) and isinstance(first, Phrase):
             joined = mark.role == "and" and (first.pure or first.classes & node.classes)
-            if joined or (mark.name == _WITH and first.pure and node.pure):
+            if joined or (mark.name == WITH and first.pure and node.pure):
                 kept.pop()
                 kept[-1] = _joined(first, node)
                 continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from consumers.classify.chunk import Mark, Node, Verb
 from consumers.classify.clause import Syntax
 from consumers.classify.nominal import Phrase
-from consumers.classify.plain import AGENT
+from consumers.classify.plain import AGENT, WITH
 
 TOPIC, SUBJECT, OBJECT = "topic", "nominative", "accusative"  # places that particles put a phrase in
 _CLAUSAL = frozenset({"about", "answer"})  # places that may hold a clause: "because of Chile closing"
@@ -43,7 +43,19 @@ def verb_last(nodes: Sequence[Node], syntax: Syntax) -> list[Verb]:
             _pause(clause, nodes, place, node.role)
         elif node.role == "condition":
             clause.conditional = True
+    _behind(verbs, nodes)
     return verbs
+
+
+def _behind(verbs: Sequence[Verb], nodes: Sequence[Node]) -> None:
+    """A government that stands alone behind the last pause is who did it, in headlines: "envoys sent home - Oslo"."""
+    last = nodes[-1] if nodes else None
+    if len(nodes) < 2 or not verbs or not isinstance(last, Phrase) or not (last.speaks or last.place) or last.prep:
+        return
+    mark = nodes[-2]
+    if isinstance(mark, Mark) and mark.role == "pause":
+        for verb in verbs:
+            verb.subject = verb.subject or last
 
 
 def _put(phrase: Phrase, nodes: Sequence[Node], place: int, clause: _Clause) -> None:
@@ -109,7 +121,8 @@ def _hang(verb: Verb, nodes: Sequence[Node], place: int, syntax: Syntax) -> None
     bare = verb.forms <= {"base"} or bool(verb.forms & syntax.nominal)
     for node in after:
         if isinstance(node, Mark):
-            if node.role == "preposition" and (node.name in (OBJECT, "quote") or quoted):
+            quoted = quoted or (node is after[0] and node.name in ("quote", WITH) and not bare)
+            if node.role == "preposition" and (node.name == OBJECT or quoted):
                 continue
             if quoted and node.role in ("that", "comma", "pause"):
                 continue
@@ -186,7 +199,7 @@ def _string(
     if above is None:
         speaking = [found for found in clause.bare if found.speaks or found.classes]
         if not clause.bare and clause.placed and clause.placed[-1][0] in _CLAUSAL:
-            speaking = [phrase for _, phrase in clause.placed[-1:] if phrase is not None and phrase.codes]
+            speaking = [phrase for _, phrase in clause.placed[-1:] if phrase is not None and _acts(phrase)]
         verb.subject = next(iter(speaking or clause.bare), clause.topic)
         if clause.bare and verb.subject is not None:
             clause.topic = verb.subject
@@ -196,6 +209,8 @@ def _string(
         lemmas = {lemma for lemma, _ in above.senses}
         between = clause.bare
         verb.governor = above
+        if not syntax.free.isdisjoint(lemma for lemma, _ in verb.senses):
+            above.free = True  # "sanctions on Peru would hurt": what stands before is a noun as a whole
         if between and (lemmas & syntax.told or lemmas & syntax.object_acts):
             verb.subject = between[-1]
             verb.link = "object" if lemmas & syntax.object_acts else "told"
@@ -213,6 +228,12 @@ def _string(
     verb.after += [*clause.placed, *clause.carried]
     clause.carried = [*clause.placed, *clause.carried]
     clause.placed, clause.bare, clause.object = [], [], None
+
+
+def _acts(phrase: Phrase) -> bool:
+    """Whether a phrase names who does what follows, and is no thing of his: not "the minister's words"."""
+    last = phrase.words[-1]
+    return bool(phrase.codes) and (last.actor is not None or (last.entry is not None and bool(last.entry.nouns)))
 
 
 def _link(above: Verb, syntax: Syntax) -> str:
