@@ -48,6 +48,7 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
     lexicon.finish()
     _affixes(lexicon, grammar)
     nouns = _noun_table(files, grammar)
+    sieve = build_sieve(acts, by_lemma, lexicon, nouns)
     return Pack(
         lang=lang,
         lexicon=lexicon,
@@ -63,8 +64,8 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
         abbreviations=frozenset(word.lower().rstrip(".") for word in grammar.abbreviations),
         boilerplate=tuple(phrase.lower() for phrase in grammar.boilerplate),
         forms={name: tuple(getattr(files["forms.yaml"], name)) for name in ("round_up", "analysis", "idle")},
-        gate=build_gate(acts, lexicon, frozenset(files["actors.yaml"].common), _besides(files["actors.yaml"])),
-        sieve=build_sieve(acts, by_lemma, lexicon, nouns),
+        gate=build_gate(lexicon, sieve, has_home=bool(files["actors.yaml"].home)),
+        sieve=sieve,
         grounds=tuple(sorted((tuple(one.lower().split()) for one in grammar.grounds), key=len, reverse=True)),
         past=frozenset(grammar.past_forms),
         home=files["actors.yaml"].home,
@@ -100,11 +101,6 @@ def _particles(grammar: GrammarFile) -> Particles | None:
     last = grammar.order == "subject-object-verb" or suffixed
     spaced = grammar.tokens == "syllables" or suffixed
     return Particles(places, tuple(grammar.endings), last, grammar.tokens == "characters", spaced, suffixed)
-
-
-def _besides(actors: ActorsFile) -> frozenset[str]:
-    """Names that mean a state only beside other words, which let the item in."""
-    return frozenset(name for name, words in actors.shared.items() if words.beside)
 
 
 def _shared(actors: ActorsFile, lexicon: Lexicon) -> dict[str, Company]:

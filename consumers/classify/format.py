@@ -172,7 +172,6 @@ class ActorsFile(Written):
     lang: str
     actors: dict[str, ActorWords] = {}
     groups: dict[str, list[str]] = {}  # a word that stands for several: "both Koreas"
-    common: list[str] = []  # states that so many items name by the way that their names let nothing in alone
     cased: list[str] = []  # names that are words of every day unless written with a capital
     treaties: dict[str, list[str]] = {}  # an agreement -> its parties
     shared: dict[str, Shared] = {}  # names that others bear too, and by what a text is known to mean the state

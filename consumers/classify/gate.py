@@ -1,201 +1,137 @@
-"""The gate: a scan over the folded text, which lets most items go.
+"""The gate: two scans over the folded text of an item, which let most items go.
 
-An item gets in where the name of a state or body stands in it (one that few items name by the way), and near a name
-stand all the words that some act needs: a verb of it, and a noun for each of its places that asks for a class.
+An item gets in where it names as many governments as an act needs, and has in it a word that the act hangs on and one
+of each class that it asks for: what the sieve asks of a sentence, asked of the whole text without reading it.
 """
 
-import re
-import unicodedata
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
-from consumers.classify.inflection import APART
-from consumers.classify.lexicon import Entry, Lexicon
-from consumers.classify.rules import CompiledAct, Expression
+from consumers.classify.layout import Layout, layout_of
+from consumers.classify.lexicon import CARRIES, Entry, Lexicon
+from consumers.classify.rules import Clause, Need
+from consumers.classify.sieve import Sieve, holds
 
-_NEAR = 180  # characters between the words of one act: a long sentence
-_MOSTLY = 0.9  # of the letters of a language in Latin script; others are left out of texts and words alike
-_ACTOR = 0  # the group of all names of actors
+Clauses = tuple[Clause, ...]
+_ALWAYS: Clauses = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words that some acts hang on or ask for. `masks` and `needs` are of each pattern of the scan."""
+
+    scan: BytesAhoCorasick
+    masks: Sequence[int]
+    needs: Sequence[tuple[Clauses, ...]]
+    anywhere: tuple[Clauses, ...]
+
+    def hold(self, text: bytes) -> bool:
+        """Whether all that one act needs stands in the text."""
+        mask = 0
+        asked = self.anywhere
+        for pattern in {found[0] for found in self.scan.find_matches_as_indexes(text, overlapping=True)}:
+            mask |= self.masks[pattern]
+            asked += self.needs[pattern]
+        return any(holds(mask, clauses) for clauses in asked)
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Compiled. A group is a set of words of which one must stand in the text; each act needs some groups."""
+    """Compiled."""
 
-    names: AhoCorasick
-    words: AhoCorasick
-    groups: tuple[tuple[int, ...], ...]  # pattern of `words` -> its groups
-    acts: Mapping[int, tuple[tuple[tuple[int, ...], bool], ...]]
-    # the rarest group of an act -> the other groups that it needs, and whether it needs two actors
-    codes: Mapping[int, frozenset[str]]  # pattern of `words` -> whom it names
-    plain: Callable[[str], str]
+    layout: Layout
+    names: BytesAhoCorasick
+    codes: Sequence[frozenset[str]]  # of each pattern of `names`: whom it names
+    lone: Words  # of acts that one named government is enough for
+    pair: Words
+    has_home: bool  # a ministry without a country is that of the outlet's state, so that one name is enough for all
 
     def admits(self, text: str) -> bool:
         """Whether text may tell of an act."""
-        text = self.plain(text)
-        return bool(self.names.find_matches_as_indexes(text)) and self._has_act(text)
-
-    def _has_act(self, text: str) -> bool:
-        places: dict[int, list[int]] = {}
-        named: list[tuple[int, frozenset[str]]] = []
-        groups = self.groups
-        for pattern, start, _ in self.words.find_matches_as_indexes(text, overlapping=True):
-            for group in groups[pattern]:
-                places.setdefault(group, []).append(start)
-            if pattern in self.codes:
-                named.append((start, self.codes[pattern]))
-        if _ACTOR not in places:
+        laid = self.layout(text)
+        named = self.names.find_matches_as_indexes(laid, overlapping=True)
+        if not named:
             return False
-        for group in places.keys() & self.acts.keys():
-            for others, pair in self.acts[group]:
-                if all(other in places for other in others) and _stands(group, others, pair, places, named):
-                    return True
-        return False
+        return (self.pair if self.has_home or self._are_two(named) else self.lone).hold(laid)
+
+    def _are_two(self, named: Sequence[tuple[int, int, int]]) -> bool:
+        codes = self.codes
+        first = codes[named[0][0]]
+        return len(first) > 1 or any(codes[pattern] != first for pattern, _, _ in named)
 
 
-def _stands(
-    group: int, needs: tuple[int, ...], pair: bool, places: dict[int, list[int]],
-    named: Sequence[tuple[int, frozenset[str]]],
-) -> bool:  # fmt: skip
-    """Whether all groups stand near one place of the first, and an actor too; two of them for a `pair`."""
-    others = [places[other] for other in (*needs, _ACTOR)]
-    return any(
-        all(_is_near(other, place) for other in others) and (not pair or _two_near(named, place))
-        for place in places[group]
-    )
-
-
-def _two_near(named: Sequence[tuple[int, frozenset[str]]], place: int) -> bool:
-    near = [codes for start, codes in named if abs(start - place) <= _NEAR]
-    return any(codes != near[0] or len(codes) > 1 for codes in near)
-
-
-def _is_near(places: list[int], place: int) -> bool:
-    at = bisect_left(places, place - _NEAR)
-    return at < len(places) and places[at] <= place + _NEAR
-
-
-_TO_SPACE = bytes(byte if chr(byte).isalnum() else 32 for byte in range(128)).lower() + b" " * 128
-_SEPARATORS = re.compile(r"\W+")
-
-
-def _latin(text: str) -> str:
-    """Letters and numbers without marks, all else blanks: one pass in C over a text in Latin letters."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", _KEPT.sub(" ", text))
-        return " " + text.encode("ascii", "ignore").translate(_TO_SPACE).decode("ascii") + " "
-    return " " + text.encode("ascii").translate(_TO_SPACE).decode("ascii") + " "
-
-
-_KEPT = re.compile("[\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0]")  # else words would run together
-
-
-def _plain(lexicon: Lexicon) -> Callable[[str], str]:
-    """How the text of a language is laid out for the scan: its words between blanks, where it has words."""
-    fold = lexicon.fold
-    if lexicon.spaced:
-        return lambda text: fold(text).replace(" ", "")  # which words may be written without
-    if not lexicon.has_words:
-        return fold
-    letters = [sign for entry in lexicon.by_phrase.values() for sign in lexicon.fold(entry.phrase) if sign.isalpha()]
-    if sum(letter.isascii() for letter in letters) > _MOSTLY * len(letters):
-        return _latin
-    return lambda text: " " + _SEPARATORS.sub(" ", fold(text)) + " "
-
-
-def build_gate(
-    acts: Sequence[CompiledAct], lexicon: Lexicon, common: frozenset[str], besides: frozenset[str] = frozenset()
-) -> Gate:
-    """The gate of a pack whose lexicon is full; the names of `common` actors and `besides` let nothing in alone."""
-    by_class: dict[str, set[str]] = {}
-    by_lemma: dict[str, set[str]] = {}
-    actors: set[str] = set()
-    names: set[str] = set()
-    codes: dict[str, frozenset[str]] = {}
-    plain = _plain(lexicon)
+def build_gate(lexicon: Lexicon, sieve: Sieve, *, has_home: bool) -> Gate:
+    """The gate of a pack whose lexicon is finished."""
+    layout = layout_of(lexicon)
+    names: dict[bytes, frozenset[str]] = {}
     for entry in lexicon.by_phrase.values():
-        folded = plain(entry.phrase)
-        if lexicon.split is not None:
-            folded = folded.strip()  # something may be written onto it
-        for name in entry.nouns | entry.marks:
-            by_class.setdefault(name, set()).add(folded)
-        for lemma, _ in entry.verbs:
-            by_lemma.setdefault(lemma, set()).add(folded)
-        if entry.actors:
-            actors.add(folded)
-            codes[folded] = frozenset(code for actor in entry.actors for code in actor.codes)
-            if _counts(entry, common) and entry.phrase not in besides:
-                names.add(folded)
-    table: dict[frozenset[str], int] = {frozenset(actors): _ACTOR}
-    needed: set[tuple[tuple[int, ...], bool]] = set()
-    for act in acts:
-        sets = [frozenset(found) for found in _sets(act, by_class, by_lemma) if found]
-        if sets:
-            numbers = tuple(dict.fromkeys(table.setdefault(words, len(table)) for words in sets))
-            needed.add((numbers, len(numbers) == 1 and not act.split))
-    groups: dict[str, list[int]] = {}
-    for words, number in table.items():
-        for word in words:
-            groups.setdefault(word, []).append(number)
-    patterns = sorted(word for word in groups if word.strip())
+        codes = frozenset(code for actor in entry.actors for code in actor.codes)
+        for pattern in _patterns(entry, lexicon, layout) if codes else ():
+            names[pattern] = names.get(pattern, frozenset()) | codes
+    needs = {entry: [_outline(need) for need in found if need.lone] for entry, found in sieve.needs.items()}
+    whole = {entry: [_outline(need) for need in found] for entry, found in sieve.needs.items()}
+    lone_anywhere = [_outline(need) for need in sieve.anywhere if need.lone]
     return Gate(
-        _automaton(sorted(word for word in names if word.strip()), MatchKind.LeftmostLongest),
-        _automaton(patterns, MatchKind.Standard),
-        tuple(tuple(groups[word]) for word in patterns),
-        _by_first(needed),
-        {number: codes[word] for number, word in enumerate(patterns) if word in codes},
-        plain,
+        layout,
+        _automaton(list(names)),
+        list(names.values()),
+        _words(lexicon, layout, needs, lone_anywhere),
+        _words(lexicon, layout, whole, [_outline(need) for need in sieve.anywhere]),
+        has_home,
     )
 
 
-def _by_first(
-    needed: Iterable[tuple[tuple[int, ...], bool]],
-) -> dict[int, tuple[tuple[tuple[int, ...], bool], ...]]:
-    table: dict[int, list[tuple[tuple[int, ...], bool]]] = {}
-    for groups, pair in sorted(needed):
-        table.setdefault(groups[0], []).append((groups[1:], pair))
-    return {first: tuple(others) for first, others in table.items()}
+def _outline(need: Need) -> Clauses:
+    """What an act asks for besides governments, of which the gate asks elsewhere."""
+    clauses = (tuple(option & ~CARRIES for option in clause) for clause in need.clauses)
+    return tuple(clause for clause in clauses if all(clause))
 
 
-def _counts(entry: Entry, common: frozenset[str]) -> bool:
-    return any(actor.form != "city" and not common.issuperset(actor.codes) for actor in entry.actors)
+def _words(
+    lexicon: Lexicon, layout: Layout, needs: Mapping[Entry, Sequence[Clauses]], anywhere: Sequence[Clauses]
+) -> Words:
+    every = [clauses for found in needs.values() for clauses in found] + [*anywhere]
+    asked = reduce(or_, (option for clauses in every for clause in clauses for option in clause), 0)
+    masks: dict[bytes, int] = {}
+    told: dict[bytes, set[Clauses]] = {}
+    for entry in lexicon.by_phrase.values():
+        own = needs.get(entry, ())
+        if not own and not entry.mask & asked:
+            continue
+        for pattern in _patterns(entry, lexicon, layout):
+            masks[pattern] = masks.get(pattern, 0) | (entry.mask & asked)
+            told.setdefault(pattern, set()).update(own)
+    shared: dict[tuple[Clauses, ...], tuple[Clauses, ...]] = {}
+    kept = [_least(told[pattern]) for pattern in masks]
+    return Words(
+        _automaton(list(masks)), list(masks.values()), [shared.setdefault(one, one) for one in kept], tuple(anywhere)
+    )
 
 
-def _automaton(patterns: Sequence[str], kind: MatchKind) -> AhoCorasick:
-    return AhoCorasick(
-        patterns or ["\0"], kind, implementation=Implementation.ContiguousNFA
-    )  # a DFA takes 8 times the memory and is no faster here
+def _least(every: Iterable[Clauses]) -> tuple[Clauses, ...]:
+    """Those of which no other asks for less; the order is that of how little they ask for."""
+    kept: list[Clauses] = []
+    for clauses in sorted(every, key=lambda one: (len(one), one)):
+        if not any(set(less) <= set(clauses) for less in kept):
+            kept.append(clauses)
+    return tuple(kept)
 
 
-def _sets(act: CompiledAct, by_class: dict[str, set[str]], by_lemma: dict[str, set[str]]) -> list[set[str]]:
-    """The sets of words that an act needs one of each, the rarest first."""
-    sets = []
-    for wanted in (act.noun, act.anywhere, *(wanted for _, wanted in act.where)):
-        sets += _words(wanted, by_class)
-    for lemmas in (act.lemmas, act.under):
-        if lemmas:
-            sets.append({form for lemma in lemmas for form in _forms(lemma, by_lemma)})
-    return sorted(sets, key=len)
+def _patterns(entry: Entry, lexicon: Lexicon, layout: Layout) -> Iterable[bytes]:
+    """An entry as it is written and as it is folded: a letter may fold to two, of which a layout keeps one."""
+    made = {layout(entry.phrase), layout(lexicon.fold(entry.phrase))}
+    if lexicon.split is not None:
+        made = {pattern.strip() for pattern in made}  # something may be written onto it
+    return (pattern for pattern in made if pattern.strip())
 
 
-def _forms(lemma: str, by_lemma: dict[str, set[str]]) -> Iterable[str]:
-    yield from by_lemma.get(lemma, ())
-    head, _, particle = lemma.partition(" ")
-    if particle:
-        yield from by_lemma.get(f"{head}~{particle}", ())
-    particle, apart, rest = lemma.partition(APART)
-    if apart:
-        yield from by_lemma.get(f"{rest}~{particle}", ())
+def _automaton(patterns: Sequence[bytes]) -> BytesAhoCorasick:
+    # A DFA takes 8 times the memory and is a tenth faster here.
+    return BytesAhoCorasick(patterns or [b"\0"], MatchKind.Standard, implementation=Implementation.ContiguousNFA)
 
 
-def _words(wanted: Expression, by_class: dict[str, set[str]]) -> list[set[str]]:
-    """The sets of words of which one each must stand there; none where a class without words would do."""
-    options = [[by_class[name] for want, name in option if want and name in by_class] for option in wanted]
-    if not options or not all(options):
-        return []
-    if len(options) == 1:
-        return options[0]
-    return [set().union(*(min(named, key=len) for named in options))]
+__all__ = ["Gate", "build_gate"]

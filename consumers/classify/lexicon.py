@@ -210,7 +210,7 @@ class Lexicon:
             if hit is None:
                 if entry is None:
                     continue
-                if entry.actors:
+                if entry.actors or entry.cased:
                     hit = _hit(entry, texts, place, place + 1, day)
                     if hit is None:
                         continue

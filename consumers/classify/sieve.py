@@ -14,7 +14,7 @@ from consumers.classify.nominal import Nouns
 from consumers.classify.rules import Clause, CompiledAct, Expression, Need
 
 # What rules ask of a phrase and only a word gives that can stand for a government; see match.py.
-_GOVERNMENTS = frozenset({"coded", "actor", "speaking", "pair", "body", "pure", "seat", "nationals", "firm"})
+_GOVERNMENTS = frozenset({"coded", "actor", "pronoun", "speaking", "pair", "body", "pure", "seat", "nationals", "firm"})
 _AUXILIARIES = frozenset({"be", "have"})  # verbs that the chunker makes of auxiliaries, of which no entry tells
 _WORDS = frozenset({"sentence", "behind"})  # places that any word may fill
 _LONE = frozenset({"one", "source", "target"})  # what an act needs where one actor is enough
@@ -30,15 +30,16 @@ class Sieve:
     def wanted(self, scan: Scan) -> set[Need]:
         """What may be told of in a sentence that has triggers."""
         mask, carriers, needs = scan.mask, scan.carriers, self.needs
-        found = {need for need in self.anywhere if need.carriers <= carriers and _holds(mask, need.clauses)}
+        found = {need for need in self.anywhere if need.carriers <= carriers and holds(mask, need.clauses)}
         for entry in scan.triggers:
             for need in needs.get(entry, ()):
-                if need.carriers <= carriers and _holds(mask, need.clauses):
+                if need.carriers <= carriers and holds(mask, need.clauses):
                     found.add(need)
         return found
 
 
-def _holds(mask: int, clauses: Iterable[Clause]) -> bool:
+def holds(mask: int, clauses: Iterable[Clause]) -> bool:
+    """Whether the bits of some words are enough for one option of each clause."""
     for clause in clauses:
         for option in clause:
             if mask & option == option:
@@ -52,7 +53,7 @@ def build_sieve(
     acts: Sequence[CompiledAct], by_lemma: Mapping[str, Sequence[CompiledAct]], lexicon: Lexicon, nouns: Nouns
 ) -> Sieve:
     """The sieve of a pack whose lexicon is full; notes in each entry which bits it gives."""
-    entries = lexicon.by_phrase.values()
+    entries = dict.fromkeys([*lexicon.by_phrase.values(), *(entry for entry, _ in lexicon.heads.values() if entry)])
     bits: dict[str | frozenset[str], int] = {name: CARRIES for name in _GOVERNMENTS}
     for entry in entries:
         for name in entry.nouns | entry.marks:
