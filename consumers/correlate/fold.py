@@ -6,7 +6,7 @@ from msgspec import structs
 
 from consumers.correlate.live import Live
 from consumers.correlate.match import Matcher
-from consumers.correlate.unit import ALERTING, Direction, is_told_as_news
+from consumers.correlate.unit import ALERTING, Direction, in_order, is_told_as_news
 from monitor.message.incident import Claim, Incident, Said
 from monitor.message.kind import Level, Modality
 
@@ -98,7 +98,7 @@ class Folder:
     def _open(self, lives: list[Live], claim: Claim, acts: list[Said]) -> Live:
         record = Incident(id="", source=claim.source, target=claim.target, claims=[])
         live = Live(record, self.matcher.kinds, claim.at, claim.at)
-        live.add(structs.replace(claim, said=tuple(acts)))
+        live.add(structs.replace(claim, said=in_order(acts)))
         self.link(lives, live)
         lives.append(live)
         return live

@@ -1,6 +1,6 @@
 """Claims that leave a side unnamed ("Russian consul expelled"): they join the incident that fits, or stand alone."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import structs
@@ -25,13 +25,13 @@ def settle(world: World, places: Collection[Direction], item: str) -> None:
             if half in world.domains:
                 halves[half] = None
     policy = world.policy
-    spans = [(live.first - policy.same_day, live.last + policy.fresh) for live in world.changed.values()]
+    spans = [(live.first - policy.longest, live.last + policy.fresh) for live in world.changed.values()]
     for half in halves:
         _settle_half(world, world.domains[half], spans, half in places, item)
 
 
 def _settle_half(world: World, domain: Domain, spans: Spans, touched: bool, item: str) -> None:
-    folded = {live.record.id for other in world.refolded for live in other.lives}
+    folded = {live.record.id for live in world.refolded}.union(world.gone)
     if not touched and folded.isdisjoint(domain.seats.values()) and not _may_move(world, domain, spans):
         return
     seats = {
@@ -45,6 +45,7 @@ def _settle_half(world: World, domain: Domain, spans: Spans, touched: bool, item
     left = set(domain.seats.values())
     _adopt(world, domain, seats)
     _take_seats(world, domain, seats, left)
+    world.moved.update(item for item, _ in seats.items() ^ domain.seats.items())
     domain.seats = seats
     world.refold(domain, alone)
 
@@ -118,9 +119,17 @@ def _adopt(world: World, domain: Domain, seats: dict[str, str]) -> None:
         world.lives[taken], world.lives[own] = host, live
         world.changed.pop(own, None)
         world.changed[taken] = host
-        for item, seat in seats.items():
-            if seat == own:
-                seats[item] = taken
+        for held in (seats, *_other_seats(world, domain, host)):
+            held.update(dict.fromkeys([item for item, seat in held.items() if seat == own], taken))
+        world.moved.update(claim.item for claim in (*host.record.claims, *live.record.claims))
+
+
+def _other_seats(world: World, domain: Domain, host: Live) -> Iterator[dict[str, str]]:
+    """The seats that claims which leave the other side unnamed have there too."""
+    for half in ((None, host.record.target), (host.record.source, None)):
+        other = world.domains.get(half)
+        if other is not None and other is not domain:
+            yield other.seats
 
 
 def _take_seats(world: World, domain: Domain, seats: Mapping[str, str], left: Iterable[str]) -> None:

@@ -15,11 +15,12 @@ from monitor.message.report import Report
 def hear(world: World, report: Report) -> list[Claim]:
     """Take a report that is no repeat; its claims, those that are kept, are given back.
 
-    `changed`, `refolded` and `gone` of the world then hold what it did.
+    `changed`, `moved` and `gone` of the world then hold what it did.
     """
     world.changed.clear()
     world.gone.clear()
     world.refolded.clear()
+    world.moved.clear()
     anew = _take_back(world, report.item)
     claims = claims_of(report, world.kinds, world.stems.telling)
     if world.since is None and claims:

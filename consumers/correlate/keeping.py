@@ -45,7 +45,8 @@ def expire(world: World) -> list[str]:
     horizon = _horizon(world)
     directions: dict[Direction, None] = {}
     for live in [live for live in world.lives.values() if live.last < horizon]:
-        directions[(live.record.source, live.record.target)] = None
+        source, target = live.record.source, live.record.target
+        directions |= dict.fromkeys([(source, target), (None, target), (source, None)])
         world.forget(live)
     for direction in directions:
         _clear(world, direction, horizon)
@@ -84,6 +85,9 @@ def _clear(world: World, direction: Direction, horizon: datetime) -> None:
     if domain is None:
         return
     domain.lives = [live for live in domain.lives if live.record.id in world.lives]
+    homeless = {item for item, seat in domain.seats.items() if seat not in world.lives}
+    domain.claims = [claim for claim in domain.claims if claim.item not in homeless]
+    domain.seats = {item: seat for item, seat in domain.seats.items() if item not in homeless}
     kept = {claim.item for live in domain.lives for claim in live.record.claims}
     domain.claims = [claim for claim in domain.claims if claim.at >= horizon or claim.item in kept]
     if not domain.lives and not domain.claims:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from msgspec import structs
 
-from consumers.correlate.unit import ALERTING
+from consumers.correlate.unit import ALERTING, in_order
 from consumers.correlate.witnesses import Witnesses
 from monitor.message.incident import Claim, Emptied, Incident
 from monitor.message.kind import Kinds, Modality, Scope
@@ -73,6 +73,10 @@ class Live:
             self.first, self.last = _NEVER, _NEVER
         self._gist = None
 
+    def holds(self, item: str) -> bool:
+        """Whether a claim here is that item's; it is looked for among the latest first."""
+        return any(claim.item == item for claim in reversed(self.record.claims))
+
     def rest(self) -> None:
         """Let go of what can be worked out again."""
         if self.record.claims:
@@ -91,13 +95,15 @@ class Live:
         while place and claims[place - 1].place > claim.place:
             place -= 1
         if place and claims[place - 1].place == claim.place:
-            merged = {(said.kind, said.modality): said for said in (*claims[place - 1].said, *claim.said)}
-            claims[place - 1] = structs.replace(claim, said=tuple(merged.values()))
+            claims[place - 1] = structs.replace(claim, said=in_order((*claims[place - 1].said, *claim.said)))
         else:
             claims.insert(place, claim)
         if claim.is_of(self.record.source, self.record.target):
             self.last = max(self.last, claim.at)
-        self._hear(gist, claim)
+        if place < len(claims) - 1:
+            self._gist = None  # it counts before others
+        else:
+            self._hear(gist, claim)
 
     @property
     def gist(self) -> Gist:
@@ -176,4 +182,4 @@ class Live:
     def act_of_family(self, family: str) -> Act | None:
         """The act among those of a family that went furthest."""
         found = [act for act in self.acts.values() if self.kinds.family(act.kind) == family]
-        return min(found, key=lambda act: (act.modality is not Modality.OCCURRED, act.since), default=None)
+        return min(found, key=lambda act: (act.modality is not Modality.OCCURRED, act.since, act.kind), default=None)

@@ -1,13 +1,14 @@
 """What became of each item: the incidents that hold it, what it was told as, and what has no place yet."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
 from consumers.correlate.decide import Why
 from consumers.correlate.live import Live
 from consumers.correlate.shared import share_trace
-from consumers.correlate.unit import ALERTING, Direction
+from consumers.correlate.unit import ALERTING
 from consumers.correlate.world import World
 from monitor.message.incident import Claim, ItemTrace
 from monitor.message.report import Report
@@ -20,7 +21,7 @@ def trace(world: World, report: Report, claims: Sequence[Claim], outcomes: Seque
 
     Nothing is written of an item that no incident holds, unless it was known before or may yet find a place.
     """
-    incidents = tuple(sorted(live.record.id for live in _touched(world, claims) if _holds(live, report.item)))
+    incidents = tuple(sorted(live.record.id for live in _touched(world, claims) if live.holds(report.item)))
     reason, alert = _outcome(outcomes, claims)
     loose = tuple(claim for claim in claims if world.is_loose(claim))
     if incidents or loose or report.item in world.traces:
@@ -40,32 +41,28 @@ def trace(world: World, report: Report, claims: Sequence[Claim], outcomes: Seque
 
 
 def retrace(world: World) -> list[str]:
-    """A fold done anew may have moved what other items said, given it a place, or taken its place away: those items."""
+    """What an act told later moved, gave a place, or took a place from: those items, with their traces set right."""
     moved = []
-    for anew in world.refolded:
-        domain, holders = anew.domain, dict[str, set[str]]()
-        for live in anew.lives:
-            for claim in live.record.claims:
-                holders.setdefault(claim.item, set()).add(live.record.id)
-        for claim in anew.claims:
-            before = world.traces.get(claim.item)
-            if before is None:
-                continue
-            loose = [one for one in before.loose if (one.source, one.target) != domain.direction]
-            if world.is_loose(claim):
-                loose.append(claim)
-            kept = {one for one in before.incidents if not _is_of(world, one, domain.direction)}
-            held = kept | holders.get(claim.item, set())
-            now = structs.replace(before, loose=tuple(loose), incidents=tuple(sorted(held)))
-            if now != before:
-                world.traces[claim.item] = now
-                moved.append(claim.item)
+    for item in sorted(world.moved):
+        before = world.traces.get(item)
+        if before is None:
+            continue
+        held = {live.record.id for way in before.directions for live in world.holders(item, before.at, way)}
+        loose = tuple(one for one in _claims(world, before) if world.is_loose(one))
+        now = structs.replace(before, loose=loose, incidents=tuple(sorted(held)))
+        if now != before:
+            world.traces[item] = now
+            moved.append(item)
     return moved
 
 
-def _is_of(world: World, incident: str, direction: Direction) -> bool:
-    live = world.lives.get(incident)
-    return live is None or (live.record.source, live.record.target) == direction
+def _claims(world: World, trace: ItemTrace) -> Iterator[Claim]:
+    """What an item says, direction by direction."""
+    for direction in trace.directions:
+        claims = world.domain(direction).claims
+        place = bisect_left(claims, (trace.at, trace.item), key=lambda claim: claim.key)
+        if place < len(claims) and claims[place].item == trace.item:
+            yield claims[place]
 
 
 def _touched(world: World, claims: Sequence[Claim]) -> list[Live]:
@@ -75,10 +72,6 @@ def _touched(world: World, claims: Sequence[Claim]) -> list[Live]:
         if seat:
             found[seat] = world.lives[seat]
     return list(found.values())
-
-
-def _holds(live: Live, item: str) -> bool:
-    return any(claim.item == item for claim in reversed(live.record.claims))
 
 
 def _outcome(outcomes: Sequence[Outcome], claims: Sequence[Claim]) -> Outcome:

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from msgspec import structs
@@ -18,15 +17,6 @@ from monitor.message.incident import Claim, ItemTrace
 from monitor.message.kind import Kinds
 
 _EVER = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Refolded:
-    """A direction that was folded anew: the claims that were, and the incidents that took them in."""
-
-    domain: Domain
-    claims: list[Claim]
-    lives: list[Live]
 
 
 class World:
@@ -45,7 +35,8 @@ class World:
         self.newest: datetime | None = None
         self.since: datetime | None = None  # the first report with signals came then
         self.changed: dict[str, Live] = {}  # by the last `hear`
-        self.refolded: list[Refolded] = []
+        self.refolded: list[Live] = []  # so were these, in whole or from a time on
+        self.moved: set[str] = set()  # items that may be held by other incidents than before
         self.gone: list[str] = []  # ids of incidents that were never told and are no more
         self.folder = Folder.of(Matcher(policy, kinds))
         self.stems = Stems(policy, names)
@@ -79,11 +70,15 @@ class World:
         new, gone = inherit(old, made)
         fresh_ids = {id(live) for live in new}
         domain.lives = fresh
-        self.refolded.append(Refolded(domain, tail, [*made, *grown.values()]))
+        self.refolded += [*made, *grown.values()]
+        self.moved.update(claim.item for claim in tail)
         self.note(live for live in made if id(live) in fresh_ids or claims_before[live.record.id] != live.record.claims)
         self.folder.marked.extend(live for live in made if links_before.get(live.record.id) != _links(live))
         self.note(grown.values())
         self.lives.update((live.record.id, live) for live in made)
+        items = {live.record.id: {claim.item for claim in live.record.claims} for live in made}
+        for live in old:  # what was told before may be held under another id now
+            self.moved |= {claim.item for claim in claims_before[live.record.id]} ^ items.get(live.record.id, set())
         for live in gone:
             self._bury(live)
 
@@ -151,14 +146,20 @@ class World:
             if code is not None:
                 del self._by_side[(side, code)][direction]
 
+    def holders(self, item: str, at: datetime, direction: Direction) -> list[Live]:
+        """The incidents that hold what an item of that time says in one direction."""
+        domain = self.domain(direction)
+        seat = domain.seats.get(item)
+        if seat is not None:
+            return [self.lives[seat]]
+        return [live for live in domain.lives if live.first <= at <= live.last and live.holds(item)]
+
     def is_loose(self, claim: Claim) -> bool:
         """Whether some of what it says is in no incident, so that a late report may yet give it a place."""
         if len(claim.said) == 1 and claim.said[0].modality in ALERTING:
             return False  # it found its place or made one
         counts = {(said.kind, said.modality) for said in self.folder.counted(claim)}
-        domain = self.domain((claim.source, claim.target))
-        lives = [self.lives[domain.seats[claim.item]]] if claim.item in domain.seats else domain.lives
-        for live in reversed(lives):
+        for live in self.holders(claim.item, claim.at, (claim.source, claim.target)):
             for held in live.record.claims:
                 if held.item == claim.item:
                     counts -= {(said.kind, said.modality) for said in held.said}
@@ -173,7 +174,8 @@ class World:
     def _new_id(self, live: Live) -> str:
         """A hash of direction, family, day, and a number where there is such a one already."""
         record, number = live.record, 0
-        family = self.kinds.family(next(iter(live.acts)))
+        head = min(live.acts, key=lambda kind: (-self.kinds.by_id[kind].level.rank, kind))
+        family = self.kinds.family(head)
         while True:
             text = f"{record.source}>{record.target}|{family}|{live.day}|{number}"
             made = "inc_" + hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

@@ -121,6 +121,19 @@ class Desk:
             for live in self.correlator.world.lives.values()
         }
 
+    def untraced(self) -> dict[str, tuple[set[str], set[str]]]:
+        """Items of which the trace names other incidents than those that hold it: both."""
+        holds: dict[str, set[str]] = {}
+        for live in self.correlator.world.lives.values():
+            for claim in live.record.claims:
+                holds.setdefault(claim.item, set()).add(live.record.id)
+        traced = {item: set(trace.incidents) for item, trace in self.correlator.world.traces.items()}
+        return {
+            item: (traced.get(item, set()), holds.get(item, set()))
+            for item in traced.keys() | holds.keys()
+            if traced.get(item, set()) != holds.get(item, set())
+        }
+
 
 def _items(claims: Iterable[Any]) -> list[str]:
     return [claim.item for claim in claims]
