@@ -32,7 +32,7 @@ from monitor.ingest.worker import Poller
 from monitor.logs import configure, logger
 from monitor.metrics import Metrics
 from monitor.rules_folder import read_packs, rules_folder
-from monitor.settings import Settings, file_of, left_for_a_restart, load_settings
+from monitor.settings import Settings, file_of, left_for_a_restart, load_settings, unknown_in_routes
 from monitor.settings.feeds import load_feeds
 from monitor.settings.notify import notify_settings
 from monitor.settings.stream import kafka_settings
@@ -105,6 +105,9 @@ def check(path: Path | None) -> Checked:
     listed = tried(lambda: feeds(loaded))
     compiled = tried(lambda: rules(loaded))
     told = tried(lambda: telling(loaded))
+    if compiled:
+        known, named = compiled.kinds.by_id, compiled.names
+        tried(lambda: unknown_in_routes(loaded, settings_file(path), known, named))
     tried(lambda: loaded.incidents.policy(read_tables(rules_folder())))
     if loaded.stream.is_kafka:
         tried(lambda: kafka_settings(loaded.stream, os.environ))

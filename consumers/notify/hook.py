@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
+
+from pydantic import field_validator
 
 from consumers.notify.exchange import Outcome, Reply, Request, Verdict
 from consumers.notify.judge import answer, by_status
@@ -16,9 +19,25 @@ class HookOptions(Options):
     url: Secret | None = None
     url_file: Path | None = None
 
+    @field_validator("url")
+    @classmethod
+    def _of_the_web(cls, value: Secret | None) -> Secret | None:
+        if value is not None and not is_web_url(value.text):
+            raise ValueError("is no http or https URL")
+        return value
+
     @classmethod
     def needed(cls) -> tuple[str, ...]:
         return ("url",)
+
+
+def is_web_url(text: str) -> bool:
+    """Whether it is an http or https URL with a host."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and " " not in text
+    except ValueError:
+        return False
 
 
 JSON = {"content-type": "application/json; charset=utf-8"}

@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from consumers.notify.secret import Origin, Secret, read_secret
+from consumers.notify.template import fault_of
 from monitor.message.kind import Level
 
 FILE = "_file"
@@ -32,6 +33,14 @@ class Options(BaseModel):
     mention_level: Level = Level.HIGH
     template: str = Field("", description="jinja2, in place of the built-in text.")
     allow_private: bool = Field(False, description="Private addresses, also for a URL that stands outside this file.")
+
+    @field_validator("template")
+    @classmethod
+    def _renders(cls, value: str) -> str:
+        """It was tried on a sample of every reason to tell something."""
+        if value and (fault := fault_of(value)):
+            raise ValueError(fault)
+        return value
 
     @model_validator(mode="after")
     def _one_of_each_secret(self) -> Self:

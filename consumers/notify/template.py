@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import lru_cache
 
 import jinja2
@@ -9,9 +10,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from consumers.notify.letter import Letter
 from consumers.notify.phrase import sentence
+from consumers.notify.sample import sample_letters
 from consumers.notify.text import Text
+from consumers.notify.wording import words
 
 NAMES = "title, level, sentence, headline, url, evidence, told, why, notes, reason, alert"
+_FAILS = (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError)
+_DAY = datetime(2026, 1, 2, 12, tzinfo=UTC)
 _CUT_ENTITY = re.compile(r"&[a-z]{0,4}$")
 
 
@@ -25,11 +30,21 @@ def templated(source: str, letter: Letter, text: Text, escape: Callable[[str], s
         return None
     try:
         said = rendered(source, letter, text, escape)
-    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError):
+    except _FAILS:
         return None
     if not said.strip():
         return None
     return said if len(said) <= limit else _CUT_ENTITY.sub("", said[: limit - 1]) + "…"
+
+
+def fault_of(source: str) -> str:
+    """What is wrong with a template: it cannot be read, or fails on a sample of some reason; "" where nothing is."""
+    for letter in sample_letters(_DAY):
+        try:
+            rendered(source, letter, words(letter), str)
+        except _FAILS as why:
+            return f"on an alert whose reason is {letter.alert.reason}: {why}; names that there are: {NAMES}"
+    return ""
 
 
 def rendered(source: str, letter: Letter, text: Text, escape: Callable[[str], str]) -> str:

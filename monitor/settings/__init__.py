@@ -1,14 +1,15 @@
 """monitor.yaml and the environment, read into frozen settings: every fault at once, each with its line."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from monitor.errors import Fault, Faults
 from monitor.settings.notify import NotifySection
 from monitor.settings.program import HealthSettings, LogSettings, RulesSettings
+from monitor.settings.routes import unknown_names
 from monitor.settings.whole import Settings
-from monitor.yaml_file import read_yaml, validated
+from monitor.yaml_file import place_of, read_yaml, validated
 
 __all__ = [
     "HealthSettings",
@@ -18,6 +19,7 @@ __all__ = [
     "file_of",
     "left_for_a_restart",
     "load_settings",
+    "unknown_in_routes",
 ]
 
 DEFAULT_FILE = "monitor.yaml"
@@ -58,6 +60,17 @@ def file_of(path: Path | None, environ: Mapping[str, str]) -> Path | None:
     """The file that is asked for, whether it exists or not; else `monitor.yaml` where there is one here."""
     given = path or (Path(environ["DEMARCHE_SETTINGS"]) if environ.get("DEMARCHE_SETTINGS") else None)
     return given or (Path(DEFAULT_FILE) if Path(DEFAULT_FILE).exists() else None)
+
+
+def unknown_in_routes(loaded: Settings, file: Path | None, kinds: Collection[str], actors: Collection[str]) -> None:
+    """Raises `Faults` where a route names a kind or a state that nothing bears, and so would never be taken."""
+    data = read_yaml(str(file), file.read_text(encoding="utf-8")) if file else None
+    faults = []
+    for place, why in unknown_names(loaded.routes, kinds, actors):
+        line, column = place_of(data, place)
+        faults.append(Fault(str(file or ""), line, f"{'.'.join(map(str, place))}: {why}", column))
+    if faults:
+        raise Faults(faults)
 
 
 def left_for_a_restart(loaded: Settings, fresh: Settings) -> list[str]:

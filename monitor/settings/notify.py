@@ -1,26 +1,23 @@
 """The part of monitor.yaml that says whom to tell what: destinations, routes, and what keeps them readable."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 from functools import reduce
 from operator import or_
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import jinja2
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from consumers.notify.channel import channel, channel_names
 from consumers.notify.channels import slack, terminal
+from consumers.notify.hook import is_web_url
 from consumers.notify.match import Match, World
 from consumers.notify.options import Options
 from consumers.notify.retry import AGE_LIMITS, SCHEDULE
 from consumers.notify.route import Route
-from consumers.notify.sample import sample_letters
 from consumers.notify.secret import Origin, Secret
 from consumers.notify.settings import DigestHours, Inhibition, NotifySettings, Pace, Storm
-from consumers.notify.template import NAMES, rendered
-from consumers.notify.wording import words
 from monitor.errors import Fault, Faults
 from monitor.message.kind import Level
 from monitor.settings.routes import MatchSection, RouteSection, Section, Words, Zone
@@ -71,6 +68,13 @@ class NotifySection(Section):
     retry: tuple[float, ...] = Field(SCHEDULE, min_length=1, description="Seconds between tries; the last goes on.")
     give_up_after_hours: Mapping[Level, float] = {}
 
+    @field_validator("public_url")
+    @classmethod
+    def _of_the_web(cls, value: str) -> str:
+        if value and not is_web_url(value):
+            raise ValueError("is no http or https URL")
+        return value
+
     @model_validator(mode="after")
     def _names(self) -> Self:
         known = {*self.destinations, SLACK_NAME, TERMINAL_NAME}
@@ -104,8 +108,6 @@ def notify_settings(section: NotifySection, environ: Mapping[str, str], *, once:
     named = {*section.operator, *(name for route in section.routes for name in _named(route))}
     if not destinations or TERMINAL_NAME in named:
         destinations.setdefault(TERMINAL_NAME, terminal.Options())
-    if bad := _template_faults(destinations):
-        raise Faults(bad)
     if SLACK_NAME in named and SLACK_NAME not in destinations:
         raise Faults([Fault("environment", 0, f"{SLACK_VARIABLE} is not set, and a route leads to {SLACK_NAME}")])
     everywhere = [name for name in destinations if name not in section.operator] or list(destinations)
@@ -128,22 +130,6 @@ def notify_settings(section: NotifySection, environ: Mapping[str, str], *, once:
     )
 
 
-def _template_faults(destinations: Mapping[str, Options]) -> list[Fault]:
-    """Templates that cannot be read, or that fail on a sample of some reason to tell something."""
-    faults = []
-    for name, options in destinations.items():
-        if not options.template:
-            continue
-        for letter in sample_letters(datetime(2026, 1, 2, 12, tzinfo=UTC)):
-            try:
-                rendered(options.template, letter, words(letter), str)
-            except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as why:
-                said = f"destinations.{name}.template: {why}; names that there are: {NAMES}"
-                faults.append(Fault("", 0, said))
-                break
-    return faults
-
-
 def world() -> World:
     """Regions and memberships, from the rules that are shipped."""
     return read_world()
@@ -164,7 +150,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Options]:
     url, path = environ.get(SLACK_VARIABLE, "").strip(), environ.get(f"{SLACK_VARIABLE}_FILE", "").strip()
     if url and path:
         raise Faults([Fault("environment", 0, f"set {SLACK_VARIABLE} or {SLACK_VARIABLE}_FILE, not both")])
-    if url and not url.startswith(("https://", "http://")):
+    if url and not is_web_url(url):
         raise Faults([Fault("environment", 0, f"{SLACK_VARIABLE} is no http or https URL")])
     allow = environ.get("DEMARCHE_ALLOW_PRIVATE", "").lower() in ("1", "true", "yes")
     if url:

@@ -1,5 +1,6 @@
 """Routes and what they match, as people write them in monitor.yaml."""
 
+from collections.abc import Collection, Iterator, Sequence
 from datetime import time
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -141,3 +142,29 @@ class RouteSection(Section):
             routes=tuple(one.route(f"{place}.{number}") for number, one in enumerate(self.routes)),
             name=self.name or place,
         )
+
+
+def _names_in(route: RouteSection, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """All names of kinds and states in a route and those inside it, each with the place where it stands."""
+    for key in ("kind", "source", "target", "pair"):
+        for word in getattr(route.match, key):
+            yield (*place, "match", key), word
+    if route.match.watch:
+        yield (*place, "match", "watch", "state"), route.match.watch.state
+    for number, one in enumerate(route.routes):
+        yield from _names_in(one, (*place, "routes", number))
+
+
+def unknown_names(
+    routes: Sequence[RouteSection], kinds: Collection[str], actors: Collection[str]
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Names in routes that nothing bears, so that the route would never be taken: where each stands, and why."""
+    for number, route in enumerate(routes):
+        for place, word in _names_in(route, ("routes", number)):
+            if place[-1] == "kind":
+                if word not in kinds:
+                    yield place, f"no such kind: {word}; there are {', '.join(sorted(kinds))}"
+                continue
+            for code in word.split("-") if place[-1] == "pair" else [word]:
+                if code.strip().upper() not in actors:
+                    yield place, f"no such state or body: {code.strip()}; write its code, as KOR or EU"

@@ -184,5 +184,5 @@ async def _drain(stream: KafkaStream, wanted: Wanted) -> float:
                 return took
         except Unavailable:
             pass
-        await asyncio.sleep(1)
+        await asyncio.sleep(2)
     return took

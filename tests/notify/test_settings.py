@@ -6,6 +6,7 @@ import pytest
 
 from consumers.notify.secret import Secret
 from monitor.errors import Faults
+from monitor.settings import load_settings, unknown_in_routes
 from monitor.settings.notify import NotifySection, notify_settings
 from monitor.yaml_file import read_yaml, validated
 
@@ -66,6 +67,31 @@ def test_no_fault_tells_a_secret() -> None:
 def test_a_route_to_nowhere_is_a_fault() -> None:
     said = str(faults_of("destinations: {desk: {type: terminal}}\nroutes: [{to: [desk, disk]}]\n"))
     assert "no such destination: disk" in said
+
+
+@pytest.mark.parametrize(
+    ("match", "said"),
+    [
+        ("kind: [threat, thret]", "routes.0.match.kind: no such kind: thret; there are "),
+        ("pair: KOR-XXX", "routes.0.match.pair: no such state or body: XXX"),
+        ("source: Korea", "routes.0.match.source: no such state or body: Korea"),
+    ],
+)
+def test_a_route_that_nothing_takes_is_a_fault(match: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "monitor.yaml"
+    file.write_text(f"routes:\n  - to: terminal\n    match: {{{match}}}\n")
+    loaded = load_settings(file, {})
+    with pytest.raises(Faults) as why:
+        unknown_in_routes(loaded, file, {"threat": 1}, {"KOR": 1, "RUS": 1, "EU": 1})
+    assert str(why.value).startswith(f"{file}:3:13: {said}")
+
+
+@pytest.mark.parametrize("kind", ["slack", "webhook", "teams", "discord", "mattermost"])
+def test_what_is_no_url_is_refused_and_not_told(kind: str) -> None:
+    for url in ("hooks.example/very-secret", "ftp://x/very-secret", "https:///very-secret", "http://x:y/very-secret"):
+        said = str(faults_of(f"destinations: {{d: {{type: {kind}, url: '{url}'}}}}"))
+        assert "no http or https URL" in said
+        assert "very-secret" not in said
 
 
 def test_paths_start_at_the_folder_of_the_settings() -> None:

@@ -1,10 +1,15 @@
 """An operator's own wording: strict, in a sandbox, escaped for the destination."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 
 from monitor.errors import Faults
 from monitor.message.report import Evidence
+from monitor.settings import load_settings
+from monitor.settings.notify import NotifySection
+from monitor.yaml_file import validated
 from tests.notify.desk import Desk, settings_of
 from tests.notify.samples import alert
 from tests.notify.server import Server
@@ -35,8 +40,9 @@ async def test_own_words_are_escaped_for_the_destination(server: Server, http: h
     ],
 )
 def test_a_template_that_fails_is_a_fault_of_the_settings(template: str) -> None:
-    with pytest.raises(Faults, match=r"destinations\.d\.template"):
-        settings_of({"d": {"type": "terminal", "template": template}})
+    written = {"destinations": {"d": {"type": "terminal", "template": template}}}
+    with pytest.raises(Faults, match=r"template: on an alert"):
+        validated(NotifySection, "monitor.yaml", written)
 
 
 async def test_ours_go_out_where_theirs_fail(http: httpx.AsyncClient) -> None:
@@ -46,3 +52,14 @@ async def test_ours_go_out_where_theirs_fail(http: httpx.AsyncClient) -> None:
     first, second = desk.terminal.getvalue().strip().split("\n\n")
     assert first == "-1 South Korea summons Russia's ambassador"
     assert second.startswith("MEDIUM · South Korea summons")
+
+
+@pytest.mark.parametrize("template", ["{{ sentense }}", "{% if reason == 'retracted' %}{{ nothing }}{% endif %} x"])
+def test_its_fault_is_told_with_its_line_among_all_others(template: str, tmp_path: Path) -> None:
+    file = tmp_path / "monitor.yaml"
+    file.write_text(f'destinations:\n  d:\n    type: terminal\n    template: "{template}"\n  e: {{type: teams}}\n')
+    with pytest.raises(Faults) as why:
+        load_settings(file, {})
+    first, second = str(why.value).splitlines()
+    assert first.startswith(f"{file}:4:5: destinations.d.template: on an alert whose reason is ")
+    assert second.startswith(f"{file}:5:3: destinations.e: missing")

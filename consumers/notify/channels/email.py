@@ -3,9 +3,9 @@
 import html
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from consumers.notify import options as shared
 from consumers.notify.channel import Sendable, Tells, Traits
@@ -62,6 +62,13 @@ class Options(shared.Options):
     password_file: Path | None = None
     sender: Address = Field(alias="from")
     to: Annotated[tuple[Address, ...], BeforeValidator(_many), Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _whole_login(self) -> Self:
+        has_password = self.password is not None or self.password_file is not None
+        if bool(self.user) is not has_password:
+            raise ValueError("give user and password (or password_file), or neither")
+        return self
 
 
 def render(letter: Letter, options: shared.Options) -> Sendable:
