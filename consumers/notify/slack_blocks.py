@@ -125,7 +125,8 @@ def _small(text: Text) -> list[str]:
         stamp = f"<!date^{int(text.at.timestamp())}^{{date_short_pretty}} {{time}}|{when(text.at)}>"
         told = escape(text.told_before, 300).translate(_STYLING) + stamp + escape(text.told_after, 300)
     why = f"Why: {escape(text.why, 600).translate(_STYLING)}" if text.why else ""
-    ends = [*(link(one) for one in text.links), escape(text.footer, 300).translate(_STYLING)]
+    # the last line is ours, and holds a command to be copied: no mark may get into the id
+    ends = [*(link(one) for one in text.links), escape(text.footer, 300)]
     last = DOT.join(part for part in (why, *ends) if part)
     notes = [escape(note, 600).translate(_STYLING) for note in text.notes]
     details = [escape(f"{name}: {value}", 300).translate(_STYLING) for name, value in text.details]

@@ -59,10 +59,7 @@ def show(key: Annotated[str, typer.Argument(help="as `list` prints it")], *, set
 
     Example: demarche deliveries show alt_1a2b@desk
     """
-    found = letter_under(_state(settings), key)
-    if found is None:
-        raise UserError(f"no delivery {key} waits or was refused; `demarche tail deliveries` has those that are done")
-    shown, letter = found
+    shown, letter = _there(settings, key)
     typer.echo(_line(shown, wiring.now()))
     typer.echo("\n".join(words(letter, full=True).lines()))
 
@@ -79,6 +76,9 @@ def retry(
 
     Example: demarche deliveries retry desk --why "the channel is back"
     """
+    names = wiring.telling(wiring.settings(settings)).destinations
+    if subject not in names:
+        _there(settings, subject)
     give(settings, OrderKind.RETRY, subject=subject, author=author, why=why)
 
 
@@ -94,6 +94,7 @@ def drop(
 
     Example: demarche deliveries drop alt_1a2b@desk --why "told by telephone"
     """
+    _there(settings, key)
     give(settings, OrderKind.DROP, subject=key, author=author, why=why)
 
 
@@ -119,6 +120,14 @@ async def _replay(settings: Path | None, since: datetime) -> int:
         once = list({output.value: output for output in again}.values())
         await stream.append(once)
     return len(once)
+
+
+def _there(settings: Path | None, key: str) -> tuple[Shown, Letter]:
+    """The delivery of this key. Raises `UserError` where there is none that is not done."""
+    found = letter_under(_state(settings), key)
+    if found is None:
+        raise UserError(f"no delivery {key} waits or was refused; `demarche tail deliveries` has those that are done")
+    return found
 
 
 def _state(settings: Path | None) -> Mapping[str, bytes]:

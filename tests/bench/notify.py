@@ -4,6 +4,7 @@
 - 1,000 alerts in 10 s to three webhooks, of which one is dead and one answers 429 (storm and buckets off), on the
   SQLite stream: how long after the last the good one has all of them, and what was lost or doubled
 - the same to Slack with storm and bucket on, in simulated time: messages a second, and acts neither told nor listed
+- an hour of random faults and kills in simulated time: what was lost, doubled, and doubled without a mark
 """
 
 import asyncio
@@ -35,6 +36,7 @@ from monitor.stream.sqlite import open_owner
 from tests.notify.desk import Desk, settings_of
 from tests.notify.samples import NOON, alert
 from tests.notify.server import Answer, Server, serving
+from tests.notify.soak import soak
 from tests.notify.test_channels import example
 
 COUNT, SECONDS = 1000, 10
@@ -126,6 +128,12 @@ async def storm() -> None:
         say(f"{said_so}; the shortest gap between two {min(gaps):.3f} s (goal 1)")
 
 
+async def faults() -> None:
+    found = await soak(seed=1)
+    said = f"soak: {found.sent} deliveries through an hour of faults and {found.restarts} kills"
+    say(f"{said}: lost {found.lost}, doubled {found.doubled}, of them not marked {found.unmarked}")
+
+
 def clock() -> datetime:
     return datetime.now(UTC)
 
@@ -138,6 +146,7 @@ def say(text: str) -> None:
 def main() -> None:
     rendering()
     asyncio.run(storm())
+    asyncio.run(faults())
     with TemporaryDirectory() as folder:
         asyncio.run(burst(Path(folder)))
 

@@ -110,6 +110,10 @@ def test_orders_are_carried_out_by_the_owner(tmp_path: Path) -> None:
     told(tmp_path)
     keys = [json.loads(line)["key"] for line in run(path, "deliveries", "list", "--json").stdout.splitlines()]
     assert sorted(keys) == ["a1@gone", "a2@desk", "a2@gone"]
+    run(path, "deliveries", "retry", "gone")
+    for order in ("retry", "drop"):
+        with pytest.raises(UserError, match="no delivery a9@desk waits"):
+            run(path, "deliveries", order, "a9@desk")
     with pytest.raises(UserError, match="no destination nowhere"):
         run(path, "resume", "nowhere")
 

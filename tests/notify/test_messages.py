@@ -232,8 +232,8 @@ async def test_nobody_is_pinged_unless_the_settings_say_so(server: Server, http:
 
 async def test_links_need_a_public_url(server: Server, http: httpx.AsyncClient) -> None:
     desk = Desk(settings_of({"d": slack(server)}), http)
-    await desk.tell(alert())
-    assert "demarche trace i-a1" in server.asked[0].body.decode()
+    await desk.tell(alert(incident="inc_1f2e3d"))
+    assert "demarche trace inc_1f2e3d" in server.asked[0].body.decode(), "as it is to be copied"
     desk = Desk(settings_of({"d": slack(server)}, public_url="https://desk.example/"), http)
     await desk.tell(alert())
     said = server.asked[1].body.decode()
