@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from consumers.notify.letter import Letter
 from consumers.notify.view import STATES, Shown, letter_under, listed
 from consumers.notify.wording import words
 from monitor import wiring
