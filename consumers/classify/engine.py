@@ -236,7 +236,8 @@ class Engine:
         if self.pack.particles is not None:
             self.parse_plain(read, self.pack.particles)
             return
-        chunker = Chunker(read.words, self.pack.nouns, told=self.pack.syntax.told, plural=self.pack.plural)
+        syntax = self.pack.syntax
+        chunker = Chunker(read.words, self.pack.nouns, told=syntax.told, plural=self.pack.plural, bare=syntax.bare_acts)
         letters = [word.capital for word in read.words if word.text[0].isalpha()]
         chunker.capitals = 2 * sum(letters) > len(letters)
         chunker.touching = frozenset(
@@ -394,6 +395,7 @@ class Engine:
         governor = next((verb for verb in read.verbs if any(after is phrase for _, after in verb.after)), None)
         if governor is not None and frame.subject is None and governor.subject is not None and governor.subject.speaks:
             frame.subject = governor.subject
+        frame.above = governor
         if governor is not None:
             bare = (after for prep, after in governor.after if not prep and after is not None and after is not phrase)
             frame.asked = next(bare, None)

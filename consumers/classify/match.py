@@ -246,7 +246,7 @@ def _referred(phrase: Phrase, frame: Frame, context: Context) -> tuple[str, ...]
 
 
 def _under(verbs: frozenset[str], frame: Frame) -> bool:
-    above = frame.verb.governor if frame.verb is not None else None
+    above = frame.verb.governor if frame.verb is not None else frame.above
     return above is not None and any(lemma in verbs for lemma, _ in above.senses)
 
 
