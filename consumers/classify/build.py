@@ -329,7 +329,7 @@ def _act(rule: RuleFile, act: Act, files: Files) -> CompiledAct:
         unless=tuple(Barred(name, exceptions[name].where) for name in (*rule.unless, *act.unless)),
         variant=act.variant,
         variants=rule.variants,
-        measure=rule.measure,
+        measure=expression(rule.measure),
         scope=act.scope,
         modality=act.modality,
         need=act.need,

@@ -99,6 +99,7 @@ class Engine:
     trace: Trace | None = None
     context: Context = field(default_factory=Context)
     signals: list[Draft] = field(default_factory=list)
+    excepted: set[str] = field(default_factory=set)  # the exceptions that stopped an act
     idle: bool = False
     titled: frozenset[str] = frozenset()  # whom the title names
     folded: str = ""  # title and summary, to tell states from those who bear their names
@@ -441,12 +442,15 @@ class Engine:
         day = stated.day if stated and not past else None
         behind = read.words[span[1] - 1].end
         grounds = detail.grounds_of(read.sentence.text, read.tokens, behind, self.pack.grounds)
+        openers = (words[0] for words in self.pack.grounds if len(words) == 1)
+        others = self.pack.syntax.agent | self.pack.syntax.attributed | {*openers}
+        variant, scope = detail.variant_of(act, frame, others), detail.scope_of(act, frame, others)
         for kind, how in kinds:
             for source in found.source or (None,):
                 for target in found.target or (None,):
                     made = Signal(
                         kind=kind, source=source, target=target, modality=how, evidence=evidence, rule=act.id,
-                        rule_version=act.version, scope=act.scope, variant=act.variant, shadow=act.shadow,
+                        rule_version=act.version, scope=scope, variant=variant, shadow=act.shadow,
                         count=self.count(frame), stated_day=day, grounds=grounds,
                     )  # fmt: skip
                     near = () if source and target else (read.named, self.titled)
@@ -528,6 +532,8 @@ class Engine:
         return role, read.sentence.text[start:end], start, end
 
     def note(self, act: CompiledAct, failed: Failed, read: Read, span: tuple[int, int]) -> None:
+        if failed.exception:
+            self.excepted.add(failed.exception)
         if self.trace is None:
             return
         words = self.spans(read, span, Found((), (), True, ()))

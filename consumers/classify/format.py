@@ -305,7 +305,7 @@ class RuleFile(Written):
     unless: list[str] = []
     variants: dict[str, str] = {}  # class of noun -> variant, for acts without one
     if_conditional: str = ""  # the kind that a condition or a threat adds to an act of this kind as planned
-    measure: str = ""  # class of nouns that make the scope a measure
+    measure: str = ""  # class expression for what makes the scope a measure
     shadow: bool = False
     acts: list[Act]
     proofs: list[Proof] = []
