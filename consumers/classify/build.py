@@ -128,7 +128,7 @@ def _posts(lexicon: Lexicon, prefixes: Sequence[str]) -> None:
     for prefix in prefixes:
         for entry in list(lexicon.by_phrase.values()):
             for actor in entry.actors:
-                if actor.form in PLACE_FORMS:
+                if actor.form in PLACE_FORMS and len(actor.codes) == 1:
                     add_form(lexicon, prefix + entry.phrase, replace(actor, form="post"))
 
 

@@ -126,14 +126,25 @@ class PlainChunker:
                 break
             text += self.words[end].text
             end += 1
-        whole = end == len(self.words) or self.has_blank(end) or not self.words[end].text[0].isalpha()
-        if whole and text.endswith(self.particles.endings):
+        close, ending = self.particles_from(end)
+        if text and (text + ending).endswith(self.particles.endings) and close >= 0:
             self.flush(place)
-            self.nodes.append(Verb(place, end, ((text, "unknown"),)))
-            return end
+            self.nodes.append(Verb(place, close, ((text + ending, "unknown"),)))
+            return close
         if self.begun < 0:
             self.begun = place
         return end
+
+    def particles_from(self, place: int) -> tuple[int, str]:
+        """Where a word ends that goes on with nothing but particles, and these; -1 where it goes on with more."""
+        ending = ""
+        while place < len(self.words) and not self.has_blank(place) and self.words[place].text[0].isalpha():
+            entry = self.words[place].entry
+            if entry is None or entry.phrase not in self.particles.places or self.words[place].actor is not None:
+                return -1, ""
+            ending += entry.phrase
+            place += 1
+        return place, ending
 
     def closed(self, place: int) -> int:
         """Pass over what stands in brackets."""
@@ -277,7 +288,7 @@ def join(nodes: Sequence[Node]) -> list[Node]:
     for node in nodes:
         mark, first = kept[-1] if kept else None, kept[-2] if len(kept) > 1 else None
         if isinstance(node, Phrase) and isinstance(mark, Mark) and isinstance(first, Phrase):
-            joined = mark.role == "and" and (first.pure or first.classes & node.classes)
+            joined = mark.role == "and" and (first.pure or mark.name in _JOINTS or first.classes & node.classes)
             if joined or (mark.name == WITH and first.pure and node.pure):
                 kept.pop()
                 kept[-1] = _joined(first, node)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from consumers.classify.chunk import Mark, Node, Verb
 from consumers.classify.clause import Syntax
@@ -34,7 +35,8 @@ def verb_last(nodes: Sequence[Node], syntax: Syntax) -> list[Verb]:
         if isinstance(node, Phrase):
             _put(node, nodes, place, clause)
         elif isinstance(node, Verb):
-            _take(node, clause, verbs, syntax)
+            behind = nodes[place + 1] if place + 1 < len(nodes) else None
+            _take(node, clause, verbs, syntax, adnominal=node.forms == {"unknown"} and isinstance(behind, Phrase))
             _hang(node, nodes, place, syntax)
             verbs.append(node)
         elif node.role == "stop":
@@ -44,6 +46,9 @@ def verb_last(nodes: Sequence[Node], syntax: Syntax) -> list[Verb]:
         elif node.role == "condition":
             clause.conditional = True
     _behind(verbs, nodes)
+    for verb, after in pairwise(verbs):
+        if verb.forms & syntax.strings and after.modal == "urged" and not verb.modal:
+            verb.modal = "urged"  # "stop buying and press Peru!": the last says it of all
     return verbs
 
 
@@ -82,7 +87,7 @@ def _pause(clause: _Clause, nodes: Sequence[Node], place: int, role: str) -> Non
         clause.topic = clause.bare.pop()
 
 
-def _take(verb: Verb, clause: _Clause, verbs: Sequence[Verb], syntax: Syntax) -> None:
+def _take(verb: Verb, clause: _Clause, verbs: Sequence[Verb], syntax: Syntax, *, adnominal: bool) -> None:
     """Give a verb what stands before it, and leave the rest to the next."""
     passive = verb.forms <= {_PASSIVE}
     verb.conditional = verb.conditional or clause.conditional
@@ -106,6 +111,8 @@ def _take(verb: Verb, clause: _Clause, verbs: Sequence[Verb], syntax: Syntax) ->
     rest = [("bare", found) for found in clause.bare if found is not doer]
     verb.after = [*([("", thing)] if thing is not None else []), *placed, *clause.carried, *rest]
     strings = verb.forms & syntax.strings
+    if adnominal:  # what stands before a verb that only tells of a noun is its own: "firms that deal with Peru"
+        placed = []
     clause.carried = [] if strings else [*placed, *clause.carried]
     if clause.subject is not None and clause.topic is None and (strings or clause.subject.speaks):
         clause.topic = clause.subject

@@ -28,7 +28,9 @@ def settle(words: Sequence[Word], tokens: Sequence[Token], *, spaced: bool) -> N
         if before is not None and before.text[0].isdigit() and word.entry.roles & _TIMES:
             word.actor = None
             continue
-        free = (_is_known(before) and _is_known(after)) or (spaced and word.text[0] >= _HAN and word.text[0] < _HANGUL)
+        free = (_may_stand_behind(before, spaced=spaced) and _is_known(after)) or (
+            spaced and word.text[0] >= _HAN and word.text[0] < _HANGUL
+        )
         size = sum(len(token.text) for token in tokens[word.start : word.end])
         if word.actor is not None and not free and (size == 1 or (spaced and size <= _SHORT)):
             word.actor = None
@@ -49,6 +51,13 @@ def _touches(tokens: Sequence[Token], place: int) -> bool:
 
 def _is_letter(word: Word) -> bool:
     return word.text[0].isalpha()
+
+
+def _may_stand_behind(before: Word | None, *, spaced: bool) -> bool:
+    """Whether a sign for a state may stand behind `before`: where blanks part words, at a head or behind a name."""
+    if not spaced or before is None or not before.text[0].isalpha():
+        return _is_known(before)
+    return before.actor is not None
 
 
 def _is_known(word: Word | None) -> bool:
