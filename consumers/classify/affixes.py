@@ -7,9 +7,9 @@ know, so that nothing is cut off by chance.
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
-from consumers.classify.lexicon import Entry, Token
+from consumers.classify.chunk import JOINT
+from consumers.classify.lexicon import Entry, Token, without
 
-JOINT = "+"  # stands before an ending in tables, so that it is not taken for a word that is spelt like it
 _SHORTEST = 2  # letters of what is left
 _APOSTROPHES = frozenset("'\u2019")
 _CACHED = 65_536  # words whose parts are kept in mind
@@ -17,7 +17,9 @@ _CACHED = 65_536  # words whose parts are kept in mind
 Split = Callable[[Sequence[Token]], list[Token]]
 
 
-def splitter(known: frozenset[str], prefixes: Sequence[str], suffixes: Sequence[str]) -> Split:
+def splitter(
+    known: frozenset[str], prefixes: Sequence[str], suffixes: Sequence[str], article: str, contracted: Mapping[str, str]
+) -> Split:
     """A function that takes the tokens of a text apart; `known` are all tokens of the lexicon."""
     before = sorted(prefixes, key=len, reverse=True)
     behind = frozenset(suffixes)
@@ -36,9 +38,14 @@ def splitter(known: frozenset[str], prefixes: Sequence[str], suffixes: Sequence[
         size = ending(word)
         if size:
             return word[:-size], JOINT + word[-size:]
+        for short, long in contracted.items():
+            if word.startswith(short):
+                whole = parts(long + word[len(short) :])
+                if len(whole) > 1:
+                    return whole
         for prefix in before:
-            rest = word[len(prefix) :]
-            if not word.startswith(prefix) or len(rest) < _SHORTEST:
+            rest = without(word[len(prefix) :], article)
+            if not word.startswith(prefix) or len(rest) <= _SHORTEST:
                 continue
             if rest in known:
                 return prefix, rest

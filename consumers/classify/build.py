@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
-from consumers.classify.affixes import JOINT, affix_entries, splitter
-from consumers.classify.chunk import OF
+from consumers.classify.affixes import affix_entries, splitter
+from consumers.classify.chunk import JOINT, OF
 from consumers.classify.clause import Syntax
 from consumers.classify.endings import Endings, endings
 from consumers.classify.format import Act, ActorsFile, FormRole, GrammarFile, HoldersFile, Morphology, Role, RuleFile
@@ -31,8 +31,9 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
         folding(grammar.fold),
         TOKENIZERS[grammar.tokens],
         has_case="case" in grammar.fold and "dotted" not in grammar.fold,
-        has_words=grammar.tokens == "words",
+        has_words=grammar.tokens in ("words", "marked"),
         spaced=grammar.tokens == "syllables",
+        article=grammar.article,
     )
     _functions(lexicon, grammar)
     forms = endings(grammar.morphology.library)
@@ -87,7 +88,7 @@ def _affixes(lexicon: Lexicon, grammar: GrammarFile) -> None:
         lexicon.heads[text] = (alone or entry, longer)
     before = [text for texts in grammar.prefixes.values() for text in texts]
     behind = [text for texts in grammar.suffixes.values() for text in texts]
-    lexicon.split = splitter(known, before, behind)
+    lexicon.split = splitter(known, before, behind, lexicon.article, grammar.contracted)
 
 
 def _particles(grammar: GrammarFile) -> Particles | None:
@@ -217,7 +218,6 @@ def _verbs(
     lemmas = {lemma for act in acts for lemma in act.lemmas}
     lemmas |= {verb for verbs in files["modality.yaml"].verbs.values() for verb in verbs}
     lemmas |= {*grammar.verbs, *files["modality.yaml"].object_acts, *files["modality.yaml"].from_acts}
-    lemmas |= {*files["modality.yaml"].bare_acts}
     tried = {lemma for act in acts for lemma in act.lemmas}
     for lemma in lemmas:
         if APART in lemma:
@@ -258,8 +258,9 @@ def _noun_table(files: Files, grammar: GrammarFile) -> Nouns:
         bool(grammar.places) and grammar.order == "subject-object-verb",
         grammar.nouns_capital,
         grammar.verbs_apart,
-        frozenset(grammar.form_roles.get("nominal", ())),
-        grammar.capitals_post,
+        verb_first=grammar.order == "verb-subject-object",
+        nominal_forms=frozenset(grammar.form_roles.get("nominal", ())),
+        capitals_post=grammar.capitals_post,
     )
 
 
@@ -278,7 +279,6 @@ def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
         frozenset(modality.verbs.get("told", ())),
         frozenset(modality.object_acts),
         frozenset(modality.from_acts),
-        frozenset(modality.bare_acts),
         frozenset(grammar.infinitives),
         frozenset([*grammar.planned_forms, *grammar.form_roles.get("planned", ())]),
         frozenset(grammar.participles),
@@ -293,6 +293,7 @@ def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
         oblique=frozenset(grammar.words.get("oblique", ())),
         seated=frozenset(grammar.seated),
         moving=frozenset(grammar.moving),
+        envoys=frozenset(files["nouns.yaml"].envoys),
         free=frozenset(word.lower() for word in grammar.words.get("free", ())),
         doer=frozenset(grammar.doer),
         closing=frozenset((*modality.verbs.get("told", ()), *modality.closing)),
@@ -329,7 +330,7 @@ def _act(rule: RuleFile, act: Act, files: Files) -> CompiledAct:
         unless=tuple(Barred(name, exceptions[name].where) for name in (*rule.unless, *act.unless)),
         variant=act.variant,
         variants=rule.variants,
-        measure=expression(rule.measure),
+        measure=rule.measure,
         scope=act.scope,
         modality=act.modality,
         need=act.need,

@@ -55,6 +55,7 @@ class Mark:
 
 
 Node = Phrase | Verb | Mark
+JOINT = "+"  # stands before an ending that is taken off a word, so that it is not taken for a word spelt like it
 OF = "of"  # the mark before a noun that hangs on the noun before by its form alone
 
 PLACES = ("name", "capital")
@@ -62,7 +63,9 @@ PLACES = ("name", "capital")
 
 def word_of(word: Word) -> str:
     """A word as marks bear it: as it stands, and a phrase as the grammar writes it."""
-    return word.text if word.end == word.start + 1 or word.entry is None else word.entry.phrase
+    if word.entry is None or (word.end == word.start + 1 and word.text.isascii()):
+        return word.text
+    return word.entry.phrase
 
 
 def helping(place: int, roles: frozenset[str]) -> Verb:
@@ -89,7 +92,6 @@ class Chunker:
     begun: int = -1
     capitals: bool = False  # every word begins with one, as in some headlines
     told: frozenset[str] = frozenset()  # verbs of saying, behind which a clause begins
-    bare: frozenset[str] = frozenset()  # verbs whose object does what the plain verb behind it says
     plural: tuple[str, ...] = ()  # endings of plurals
     cases: frozenset[str] = NO_CLASSES  # of the phrase under way
     headed: bool = False  # it has its noun
@@ -196,6 +198,8 @@ class Chunker:
             self.part(place)
         if self.begun >= 0 and self.begun < place and self.follows_person(place):
             self.flush(place)
+        if self.nouns.verb_first and self.begun >= 0 and self.is_next(place):
+            self.flush(place)
         if self.begun < 0:
             if self.pending and self.is_complement(place):
                 self.drop_pending()
@@ -220,6 +224,16 @@ class Chunker:
             noun = word.entry is not None and bool(word.entry.nouns) and word.actor is None
             if noun or (word.actor is not None and word.actor.form in PLACES):
                 self.flush(place)
+
+    def is_next(self, place: int) -> bool:
+        """Whether a noun or name behind one whose state is told begins the next phrase: "ministry of X | envoy"."""
+        last = next((word for word in reversed(self.words[self.begun : place]) if word.entry is not None), None)
+        word = self.words[place]
+        if last is None or last.actor is None or word.entry is None or "and" in self.roles_at(place - 1):
+            return False
+        if word.actor is not None:
+            return word.actor.form not in ("adjective", "person")
+        return bool(word.entry.nouns) and not word.entry.roles
 
     def is_owner(self, word: Word) -> bool:
         """Whether the form of a name says that what follows is its own, or it is written in capitals alone."""
@@ -284,6 +298,8 @@ class Chunker:
     def function(self, place: int, word: Word, entry: Entry) -> int:
         """A function word; the place to go on from, or -1 where it is none here."""
         roles = entry.roles
+        if word.text[0] == JOINT and self.begun >= 0:
+            return self.nominal(place)
         following = self.words[place + 1] if place + 1 < len(self.words) else None
         if "owner" in roles:
             return self.nominal(place) if self.begun >= 0 else place + 1
@@ -472,6 +488,8 @@ class Chunker:
             return self.is_small_verb(place, before)
         if forms == {"ing"} and entry.nouns and self.opens(place + 1):
             return True
+        if self.nouns.verb_first and (before is None or self.begun < 0):
+            return not entry.nouns or self.is_deed(place)
         if before is None or self.begun < 0:
             return self.opening_verb(place, entry, forms, before)
         if "ing" in forms and not entry.nouns:  # "a killing" is a noun
@@ -485,10 +503,10 @@ class Chunker:
         entry_before = before.entry
         if entry_before is not None and before.actor is None and entry_before.roles.intersection((*_OPENERS, "owner")):
             return False
+        if self.nouns.verb_first and entry.nouns:
+            return self.is_deed(place)
         if self.nouns.adjectives_follow:
             return not entry.nouns or self.ambiguous(place, forms)
-        if "base" in forms and self.is_made_to():
-            return True
         if before.actor is not None and before.actor.form == "adjective" and not self.is_people(before):
             return self.opens(place + 1) and not entry.nouns and not (forms & {"past"} and self.noun_next(place + 1))
         if not entry.nouns:
@@ -503,6 +521,13 @@ class Chunker:
         return (
             entry is None or not entry.roles & {"determiner", "possessive", "owner"} or bool(entry.roles & {"relative"})
         )
+
+    def is_deed(self, place: int) -> bool:
+        """Whether a word that is a verb and its noun too is the verb: who does it follows."""
+        following = self.words[place + 1] if place + 1 < len(self.words) else None
+        if following is None or following.entry is None:
+            return False
+        return following.actor is not None or not following.entry.nouns.isdisjoint(self.nouns.government)
 
     def is_people(self, word: Word) -> bool:
         return word.entry is not None and word.entry.plural
@@ -528,11 +553,6 @@ class Chunker:
         """Whether a verb in the present of one stands here, so that a noun goes before: "Mob storms embassy"."""
         entry = self.words[place].entry
         return entry is not None and self.words[place].actor is None and any(f == "present" for _, f in entry.verbs)
-
-    def is_made_to(self) -> bool:
-        """Whether the phrase under way is what a verb makes do something: "make Israel pay"."""
-        last = self.nodes[-1] if self.nodes else None
-        return isinstance(last, Verb) and any(lemma in self.bare for lemma, _ in last.senses)
 
     def ambiguous(self, place: int, forms: set[str]) -> bool:
         """A word after a noun that may be a noun or a verb: a verb where an object follows and no other verb does."""

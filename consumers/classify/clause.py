@@ -24,7 +24,6 @@ class Syntax:
     told: frozenset[str]  # verbs that say
     object_acts: frozenset[str]
     from_acts: frozenset[str]
-    bare_acts: frozenset[str]
     infinitives: frozenset[str] = frozenset()
     planned: frozenset[str] = frozenset()
     participles: frozenset[str] = frozenset()
@@ -40,6 +39,7 @@ class Syntax:
     oblique: frozenset[str] = frozenset()  # words before what is no subject
     seated: frozenset[str] = frozenset()
     moving: frozenset[str] = frozenset()
+    envoys: frozenset[str] = frozenset()  # classes of nouns that are posted from one state to another
     doer: frozenset[str] = frozenset()  # prepositions before who does what an infinitive says
     closing: frozenset[str] = frozenset()  # verbs that say or decide, behind what they say
 
@@ -363,7 +363,9 @@ def _subject(between: Sequence[Node], above: Verb | None) -> Phrase | None:
         segments = segments[1:]  # what follows the verb above directly is its object
     for segment in segments:
         found = _free([node for node in segment if isinstance(node, Phrase)])
-        if found is not None:
+        if found is not None and (
+            found.speaks or not found.own or above is None
+        ):  # "closed its embassy and its consulate"
             return found
     return None
 

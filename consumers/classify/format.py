@@ -83,10 +83,9 @@ class GrammarFile(Written):
 
     lang: str
     order: Order = "subject-verb-object"
-    tokens: Literal["words", "characters", "syllables"] = "words"
+    tokens: Literal["words", "marked", "characters", "syllables"] = "words"
     fold: list[Literal["case", "width", "diacritics", "dotted"]] = ["case", "width", "diacritics"]
     words: dict[Role, list[str]] = {}
-    proofs: int = 4  # how many texts that match, and how many near misses, each rule must have
     genitive: list[str] = []  # prepositions that hang a noun on a noun
     posted: list[str] = []  # prepositions between an envoy or a mission and the host
     seated: list[str] = []  # prepositions between a ministry and the capital that it stands for
@@ -108,6 +107,8 @@ class GrammarFile(Written):
     places: dict[str, list[str]] = {}  # what particles say of a phrase: the place -> its particles
     prefixes: dict[str, list[str]] = {}  # what is written before a word: a role of words -> its letters
     suffixes: dict[str, list[str]] = {}  # what is written behind one: a role of words, or a place -> its letters
+    article: str = ""  # written onto the word behind it, and passed over
+    contracted: dict[str, str] = {}  # a beginning of words -> the letters that it is short for
     capitals_post: bool = False  # a capital before an envoy says where he is posted, not whose he is
     endings: list[str] = []  # by which a verb is known that no rule names, in languages with particles behind nouns
     form_roles: dict[FormRole, list[str]] = {}  # what forms of a verb say, in such languages
@@ -126,7 +127,6 @@ class ModalityFile(Written):
     phrases: dict[Literal["planned", "urged", "denied", "background"], list[str]] = {}
     object_acts: list[str] = []  # verbs whose object is to do what follows: urge X to
     closing: list[str] = []  # verbs of who decides, behind what he decides: "the consul must go, Doe decides"
-    bare_acts: list[str] = []  # verbs whose object does what the plain verb behind it says: make X pay
     from_acts: list[str] = []  # verbs whose object is kept from what follows, or charged with it
     ago: dict[int, list[str]] = {}  # a span of time back: days -> phrases
     units: dict[int, list[str]] = {}  # a unit of time in days -> its names
@@ -305,7 +305,7 @@ class RuleFile(Written):
     unless: list[str] = []
     variants: dict[str, str] = {}  # class of noun -> variant, for acts without one
     if_conditional: str = ""  # the kind that a condition or a threat adds to an act of this kind as planned
-    measure: str = ""  # class expression for what makes the scope a measure
+    measure: str = ""  # class of nouns that make the scope a measure
     shadow: bool = False
     acts: list[Act]
     proofs: list[Proof] = []

@@ -125,7 +125,8 @@ def _patterns(entry: Entry, lexicon: Lexicon, layout: Layout) -> Iterable[bytes]
     """An entry as it is written and as it is folded: a letter may fold to two, of which a layout keeps one."""
     made = {layout(entry.phrase), layout(lexicon.fold(entry.phrase))}
     if lexicon.split is not None:
-        made = {pattern.strip() for pattern in made}  # something may be written onto it
+        article = layout(lexicon.article).strip()
+        made = {pattern.strip().removeprefix(article) for pattern in made}  # something may be written onto it
     return (pattern for pattern in made if pattern.strip())
 
 

@@ -12,8 +12,11 @@ Fold = Callable[[str], str]
 # Letters, numbers, a possessive ending, or one sign: each alternative is linear, none can follow another's match back.
 _WORDS = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|['\u2019]s(?![^\W\d_])|[^\w\s]|_")
 _CHARACTERS = re.compile(r"\d+(?:[.,]\d+)*|[A-Za-z\u00c0-\u024f]+|[\u30a1-\u30fa\u30fc]+|\S")  # katakana is in words
-TOKENIZERS = {"words": _WORDS, "characters": _CHARACTERS, "syllables": _CHARACTERS}
-_MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670]+")  # accents, and vowels that print leaves out
+# Letters with the signs of vowels that may stand above and below them, as one word.
+_MARKED = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_](?:[^\W\d_]|[\u064b-\u065f\u0670])*|[^\w\s]|_")
+TOKENIZERS = {"marked": _MARKED, "words": _WORDS, "characters": _CHARACTERS, "syllables": _CHARACTERS}
+# Accents, vowels that print leaves out, and the line that draws a word long.
+_MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u0640\u064b-\u065f\u0670]+")
 _SIGNS = str.maketrans("\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2015", '\'\'"""---')
 
 
@@ -102,6 +105,14 @@ class Word:
     actor: Actor | None = None
 
 
+_STEM = 3  # letters that a word has at least besides its article
+
+
+def without(word: str, article: str) -> str:
+    """`word` without its article."""
+    return word[len(article) :] if word.startswith(article) and len(word) - len(article) >= _STEM else word
+
+
 class Token(NamedTuple):
     """A piece of text between `start` and `end`."""
 
@@ -123,13 +134,19 @@ class Lexicon:
     has_case: bool = True
     has_words: bool = True
     spaced: bool = False  # without words, but with blanks behind their particles
+    article: str = ""  # written onto the word behind it, and passed over
     heads: dict[str, tuple[Entry | None, Longer]] = field(default_factory=dict)
     by_phrase: dict[tuple[str, ...], Entry] = field(default_factory=dict)
     split: Callable[[Sequence["Token"]], list["Token"]] | None = None  # takes words with affixes apart
     _folded: Fold = field(init=False)
 
     def __post_init__(self) -> None:
-        self._folded = lru_cache(maxsize=_FOLDED)(self.fold)  # the same few thousand words are most of all text
+        fold = self.fold if not self.article else self.bare
+        self._folded = lru_cache(maxsize=_FOLDED)(fold)  # the same few thousand words are most of all text
+
+    def bare(self, word: str) -> str:
+        """A word folded, without the article written onto it; only before folding is it unlike the head of a name."""
+        return self.fold(without(word, self.article))
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of `text`."""

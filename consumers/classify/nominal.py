@@ -70,6 +70,7 @@ class Nouns:
     place_first: bool = False  # of two names before an envoy the first says where he is posted
     capital: bool = False  # nouns have capitals, verbs do not
     verbs_apart: bool = False
+    verb_first: bool = False  # who acts stands behind the verb, and what he acts on behind that
     nominal_forms: frozenset[str] = NO_CLASSES  # forms of verbs that are nouns
     capitals_post: bool = False  # a capital before an envoy says where he is posted
 

@@ -196,4 +196,51 @@ def _may_be_subject(nodes: Sequence[Node], place: int) -> bool:
     return first is None or "oblique" not in first.roles
 
 
-ORDER: dict[str, Callable[[Sequence[Node], "Syntax"], list[Node]]] = {"verb-second": verb_second}
+def verb_first(nodes: Sequence[Node], syntax: "Syntax") -> list[Node]:
+    """The verb before who acts, or, in headlines, behind him; where nobody acts, what is done is done by others."""
+    found = list(nodes)
+    place = 0
+    while place < len(found):
+        verb = found[place]
+        after = found[place + 1] if place + 1 < len(found) else None
+        if isinstance(verb, Verb) and isinstance(after, Phrase) and not after.prep and not _has_doer(found, place):
+            if _acts(found, place, after, syntax) or any(lemma in syntax.moving for lemma, _ in verb.senses):
+                found[place], found[place + 1] = after, verb
+                place += 1
+            elif verb.forms & syntax.participles and not _is_joined(found, place):
+                verb.be = True
+        place += 1
+    return found
+
+
+def _acts(nodes: Sequence[Node], place: int, after: Phrase, syntax: "Syntax") -> bool:
+    """Whether the phrase behind a verb is who acts; an envoy is, where something more is acted on."""
+    if not after.speaks or after.own:
+        return False
+    return not after.classes & syntax.envoys or (_has_two(nodes, place) and not _is_joined(nodes, place))
+
+
+def _has_doer(nodes: Sequence[Node], place: int) -> bool:
+    """Whether who acts stands before the verb: right before it, or as what a relative clause hangs on."""
+    before = nodes[place - 1] if place else None
+    if isinstance(before, Mark):
+        return before.role == "relative"
+    return isinstance(before, Phrase) and not before.prep
+
+
+def _has_two(nodes: Sequence[Node], place: int) -> bool:
+    """Whether a second phrase follows the first behind a verb, so that the first is who acts."""
+    second = nodes[place + 2] if place + 2 < len(nodes) else None
+    return isinstance(second, Phrase) and not second.prep
+
+
+def _is_joined(nodes: Sequence[Node], place: int) -> bool:
+    """Whether the clause goes on from one before, whose doer is its own: "and", "that it"."""
+    before = nodes[place - 1] if place else None
+    return isinstance(before, Mark) and before.role in ("and", "that", "comma")
+
+
+ORDER: dict[str, Callable[[Sequence[Node], "Syntax"], list[Node]]] = {
+    "verb-second": verb_second,
+    "verb-subject-object": verb_first,
+}

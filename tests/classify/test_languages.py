@@ -34,6 +34,21 @@ CASES: list[tuple[str, str, set[Expected]]] = [
     ("es", "Perú niega que vaya a expulsar a diplomáticos cubanos", {("diplomats-expelled", "PER", "CUB", "denied")}),
     ("es", "Perú envía nota de protesta a Chile", {("formal-protest", "PER", "CHL", "occurred")}),
     ("es", "El juez cita al embajador de Chile", set()),
+    # German: verbs split over the clause, nouns made of two.
+    ("de", "Peru bestellt kubanischen Botschafter ein", {("envoy-summoned", "PER", "CUB", "occurred")}),
+    ("de", "Peru ruft seinen Botschafter aus Chile zurück", {("envoy-recalled", "PER", "CHL", "occurred")}),
+    ("de", "Peru weist zwei kubanische Diplomaten aus", {("diplomats-expelled", "PER", "CUB", "occurred")}),
+    ("de", "Peru will kubanischen Botschafter einbestellen", {("envoy-summoned", "PER", "CUB", "planned")}),
+    # Turkish: endings behind apostrophes, the genitive that tells whose envoy it is.
+    ("tr", "Peru, Küba'nın büyükelçisini Dışişleri'ne çağırdı", {("envoy-summoned", "PER", "CUB", "occurred")}),  # noqa: RUF001 a letter of Turkish
+    ("tr", "Peru, iki Küba diplomatını sınır dışı etti", {("diplomats-expelled", "PER", "CUB", "occurred")}),  # noqa: RUF001 a letter of Turkish
+    # Arabic: the verb before or behind who acts, particles and "its" written onto words, a verbal noun.
+    ("ar", "استدعت بيرو سفير تشيلي", {("envoy-summoned", "PER", "CHL", "occurred")}),
+    ("ar", "بيرو تستدعي السفير الكوبي", {("envoy-summoned", "PER", "CUB", "occurred")}),
+    ("ar", "بيرو تستدعي سفيرها لدى تشيلي", {("envoy-recalled", "PER", "CHL", "occurred")}),
+    ("ar", "بيرو ستستدعي السفير الكوبي", {("envoy-summoned", "PER", "CUB", "planned")}),
+    ("ar", "قررت بيرو استدعاء سفيرها لدى تشيلي", {("envoy-recalled", "PER", "CHL", "occurred")}),
+    ("ar", "المحكمة تستدعي السفير الكوبي", set()),
 ]  # fmt: skip
 
 
