@@ -17,6 +17,8 @@ from consumers.notify.wording import words
 NAMES = "title, level, sentence, headline, url, evidence, told, why, notes, reason, alert"
 _FAILS = (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError)
 _DAY = datetime(2026, 1, 2, 12, tzinfo=UTC)
+_MARKS = ("CORRECTED", "TAKEN BACK", "CONFIRMED", "PLANNED", "TEST")  # of titles
+RESENT = "re-sent: an earlier attempt may have arrived"
 _CUT_ENTITY = re.compile(r"&[a-z]{0,4}$")
 
 
@@ -34,7 +36,17 @@ def templated(source: str, letter: Letter, text: Text, escape: Callable[[str], s
         return None
     if not said.strip():
         return None
+    said = _marked(said, letter, text, escape)
     return said if len(said) <= limit else _CUT_ENTITY.sub("", said[: limit - 1]) + "…"
+
+
+def _marked(said: str, letter: Letter, text: Text, escape: Callable[[str], str]) -> str:
+    """With what no reader may miss, where the template does not say it: that something is withdrawn, a sample, a
+    confirmation, or that it may have come before."""
+    marks = [mark for mark in _MARKS if mark in text.title]
+    if not all(mark in said for mark in marks):
+        said = f"{escape(text.title)}\n{said}"
+    return f"{said} ({RESENT})" if letter.resent else said
 
 
 def fault_of(source: str) -> str:

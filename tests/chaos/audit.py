@@ -1,6 +1,7 @@
 """What must hold when all is drained, looked up in the topics themselves."""
 
 import asyncio
+import io
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -14,7 +15,7 @@ from consumers.classify import compile_rules
 from consumers.correlate.worker import Correlator
 from consumers.notify.turn import plain_key
 from monitor.errors import PoisonRecord
-from monitor.logs import logger
+from monitor.logs import configure, logger
 from monitor.message.alert import Alert
 from monitor.message.codec import decode_alert, decode_delivery, decode_item, decode_report
 from monitor.message.delivery import DeliveryState
@@ -59,6 +60,7 @@ def _apart(reports: list[Output]) -> tuple[list[Alert], dict[str, bytes]]:
 
 
 def _fold(reports: list[Output]) -> tuple[list[Alert], dict[str, bytes]]:
+    configure("critical", io.StringIO())
     return asyncio.run(_folded(reports))
 
 

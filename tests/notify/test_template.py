@@ -1,18 +1,20 @@
 """An operator's own wording: strict, in a sandbox, escaped for the destination."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from monitor.errors import Faults
+from monitor.message.alert import Reason
 from monitor.message.report import Evidence
 from monitor.settings import load_settings
 from monitor.settings.notify import NotifySection
 from monitor.yaml_file import validated
 from tests.notify.desk import Desk, settings_of
-from tests.notify.samples import alert
-from tests.notify.server import Server
+from tests.notify.samples import alert, later
+from tests.notify.server import Answer, Server
 
 
 async def test_own_words_are_escaped_for_the_destination(server: Server, http: httpx.AsyncClient) -> None:
@@ -63,3 +65,19 @@ def test_its_fault_is_told_with_its_line_among_all_others(template: str, tmp_pat
     first, second = str(why.value).splitlines()
     assert first.startswith(f"{file}:4:5: destinations.d.template: on an alert whose reason is ")
     assert second.startswith(f"{file}:5:3: destinations.e: missing")
+
+
+async def test_no_words_of_his_hide_a_withdrawal_or_a_repeat(server: Server, http: httpx.AsyncClient) -> None:
+    """Without a mark, a withdrawal would read as the act told once more."""
+    url = server.script("/slack", Answer(fault="reset"), Answer())
+    desk = Desk(settings_of({"d": {"type": "slack", "url": url, "template": "{{ sentence }}"}}), http)
+    await desk.tell(alert())
+    await desk.run(timedelta(seconds=8))
+    await desk.tell(later(alert(), "a2", Reason.RETRACTED))
+    await desk.run(timedelta(seconds=8))
+    said = "South Korea summons Russia's ambassador"
+    assert [one.json["text"] for one in server.asked] == [
+        said,
+        f"{said} (re-sent: an earlier attempt may have arrived)",
+        f"CORRECTED: retracted: {said}\n{said}",
+    ]
