@@ -32,7 +32,7 @@ from monitor.stream.contract import CLASSIFY, Share, Stream
 from tests import kafka_broker
 from tests.stream.counting import Heard
 
-COUNT = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+COUNT = int(sys.argv[1]) if sys.argv[1:] and sys.argv[1].isdecimal() else 20_000
 BATCH = 500
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TEXT = (
