@@ -218,6 +218,7 @@ def _verbs(
     lemmas = {lemma for act in acts for lemma in act.lemmas}
     lemmas |= {verb for verbs in files["modality.yaml"].verbs.values() for verb in verbs}
     lemmas |= {*grammar.verbs, *files["modality.yaml"].object_acts, *files["modality.yaml"].from_acts}
+    lemmas |= {*files["modality.yaml"].bare_acts}
     tried = {lemma for act in acts for lemma in act.lemmas}
     for lemma in lemmas:
         if APART in lemma:
@@ -279,6 +280,7 @@ def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
         frozenset(modality.verbs.get("told", ())),
         frozenset(modality.object_acts),
         frozenset(modality.from_acts),
+        frozenset(modality.bare_acts),
         frozenset(grammar.infinitives),
         frozenset([*grammar.planned_forms, *grammar.form_roles.get("planned", ())]),
         frozenset(grammar.participles),
@@ -330,7 +332,7 @@ def _act(rule: RuleFile, act: Act, files: Files) -> CompiledAct:
         unless=tuple(Barred(name, exceptions[name].where) for name in (*rule.unless, *act.unless)),
         variant=act.variant,
         variants=rule.variants,
-        measure=rule.measure,
+        measure=expression(rule.measure),
         scope=act.scope,
         modality=act.modality,
         need=act.need,

@@ -92,6 +92,7 @@ class Chunker:
     begun: int = -1
     capitals: bool = False  # every word begins with one, as in some headlines
     told: frozenset[str] = frozenset()  # verbs of saying, behind which a clause begins
+    bare: frozenset[str] = frozenset()  # verbs whose object does what the plain verb behind it says
     plural: tuple[str, ...] = ()  # endings of plurals
     cases: frozenset[str] = NO_CLASSES  # of the phrase under way
     headed: bool = False  # it has its noun
@@ -507,6 +508,8 @@ class Chunker:
             return self.is_deed(place)
         if self.nouns.adjectives_follow:
             return not entry.nouns or self.ambiguous(place, forms)
+        if "base" in forms and self.is_made_to():
+            return True
         if before.actor is not None and before.actor.form == "adjective" and not self.is_people(before):
             return self.opens(place + 1) and not entry.nouns and not (forms & {"past"} and self.noun_next(place + 1))
         if not entry.nouns:
@@ -553,6 +556,11 @@ class Chunker:
         """Whether a verb in the present of one stands here, so that a noun goes before: "Mob storms embassy"."""
         entry = self.words[place].entry
         return entry is not None and self.words[place].actor is None and any(f == "present" for _, f in entry.verbs)
+
+    def is_made_to(self) -> bool:
+        """Whether the phrase under way is what a verb makes do something: "make Israel pay"."""
+        last = self.nodes[-1] if self.nodes else None
+        return isinstance(last, Verb) and any(lemma in self.bare for lemma, _ in last.senses)
 
     def ambiguous(self, place: int, forms: set[str]) -> bool:
         """A word after a noun that may be a noun or a verb: a verb where an object follows and no other verb does."""

@@ -24,6 +24,7 @@ class Syntax:
     told: frozenset[str]  # verbs that say
     object_acts: frozenset[str]
     from_acts: frozenset[str]
+    bare_acts: frozenset[str]
     infinitives: frozenset[str] = frozenset()
     planned: frozenset[str] = frozenset()
     participles: frozenset[str] = frozenset()

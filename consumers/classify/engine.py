@@ -99,6 +99,7 @@ class Engine:
     trace: Trace | None = None
     context: Context = field(default_factory=Context)
     signals: list[Draft] = field(default_factory=list)
+    excepted: set[str] = field(default_factory=set)  # the exceptions that stopped an act
     idle: bool = False
     titled: frozenset[str] = frozenset()  # whom the title names
     folded: str = ""  # title and summary, to tell states from those who bear their names
@@ -236,7 +237,8 @@ class Engine:
         if self.pack.particles is not None:
             self.parse_plain(read, self.pack.particles)
             return
-        chunker = Chunker(read.words, self.pack.nouns, told=self.pack.syntax.told, plural=self.pack.plural)
+        syntax = self.pack.syntax
+        chunker = Chunker(read.words, self.pack.nouns, told=syntax.told, plural=self.pack.plural, bare=syntax.bare_acts)
         letters = [word.capital for word in read.words if word.text[0].isalpha()]
         chunker.capitals = 2 * sum(letters) > len(letters)
         chunker.touching = frozenset(
@@ -394,6 +396,7 @@ class Engine:
         governor = next((verb for verb in read.verbs if any(after is phrase for _, after in verb.after)), None)
         if governor is not None and frame.subject is None and governor.subject is not None and governor.subject.speaks:
             frame.subject = governor.subject
+        frame.above = governor
         if governor is not None:
             bare = (after for prep, after in governor.after if not prep and after is not None and after is not phrase)
             frame.asked = next(bare, None)
@@ -439,12 +442,15 @@ class Engine:
         day = stated.day if stated and not past else None
         behind = read.words[span[1] - 1].end
         grounds = detail.grounds_of(read.sentence.text, read.tokens, behind, self.pack.grounds)
+        openers = (words[0] for words in self.pack.grounds if len(words) == 1)
+        others = self.pack.syntax.agent | self.pack.syntax.attributed | {*openers}
+        variant, scope = detail.variant_of(act, frame, others), detail.scope_of(act, frame, others)
         for kind, how in kinds:
             for source in found.source or (None,):
                 for target in found.target or (None,):
                     made = Signal(
                         kind=kind, source=source, target=target, modality=how, evidence=evidence, rule=act.id,
-                        rule_version=act.version, scope=act.scope, variant=act.variant, shadow=act.shadow,
+                        rule_version=act.version, scope=scope, variant=variant, shadow=act.shadow,
                         count=self.count(frame), stated_day=day, grounds=grounds,
                     )  # fmt: skip
                     near = () if source and target else (read.named, self.titled)
@@ -526,6 +532,8 @@ class Engine:
         return role, read.sentence.text[start:end], start, end
 
     def note(self, act: CompiledAct, failed: Failed, read: Read, span: tuple[int, int]) -> None:
+        if failed.exception:
+            self.excepted.add(failed.exception)
         if self.trace is None:
             return
         words = self.spans(read, span, Found((), (), True, ()))

@@ -86,6 +86,7 @@ class GrammarFile(Written):
     tokens: Literal["words", "marked", "characters", "syllables"] = "words"
     fold: list[Literal["case", "width", "diacritics", "dotted"]] = ["case", "width", "diacritics"]
     words: dict[Role, list[str]] = {}
+    proofs: int = 4  # how many texts that match, and how many near misses, each rule must have
     genitive: list[str] = []  # prepositions that hang a noun on a noun
     posted: list[str] = []  # prepositions between an envoy or a mission and the host
     seated: list[str] = []  # prepositions between a ministry and the capital that it stands for
@@ -127,6 +128,7 @@ class ModalityFile(Written):
     phrases: dict[Literal["planned", "urged", "denied", "background"], list[str]] = {}
     object_acts: list[str] = []  # verbs whose object is to do what follows: urge X to
     closing: list[str] = []  # verbs of who decides, behind what he decides: "the consul must go, Doe decides"
+    bare_acts: list[str] = []  # verbs whose object does what the plain verb behind it says: make X pay
     from_acts: list[str] = []  # verbs whose object is kept from what follows, or charged with it
     ago: dict[int, list[str]] = {}  # a span of time back: days -> phrases
     units: dict[int, list[str]] = {}  # a unit of time in days -> its names
@@ -305,7 +307,7 @@ class RuleFile(Written):
     unless: list[str] = []
     variants: dict[str, str] = {}  # class of noun -> variant, for acts without one
     if_conditional: str = ""  # the kind that a condition or a threat adds to an act of this kind as planned
-    measure: str = ""  # class of nouns that make the scope a measure
+    measure: str = ""  # class expression for what makes the scope a measure
     shadow: bool = False
     acts: list[Act]
     proofs: list[Proof] = []

@@ -23,6 +23,7 @@ class Frame:
     preps: list[tuple[str, Phrase | None]] = field(default_factory=list)
     passive: bool = False
     behind: frozenset[str] = frozenset()  # classes of the words behind the verb, to the next stop
+    above: Verb | None = None  # of a noun: the verb that it belongs to
     rest: list[Phrase] = field(default_factory=list)  # what stands behind in the sentence and names an actor
 
     def at(self, place: str) -> Phrase | None:

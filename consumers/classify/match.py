@@ -41,10 +41,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The part that failed first, and why."""
+    """The part that failed first, and why; `exception` is the one that stopped it."""
 
     part: str
     why: str
+    exception: str = ""
 
 
 def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Context, pack: Pack) -> Found | Failed:
@@ -68,7 +69,7 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
         return Failed("anywhere", f"nothing behind a preposition is {shown(act.anywhere)}")
     for barred in act.unless:
         if _stopped(barred.where, barred.noun, frame, words, context):
-            return Failed("unless", f"stopped by the exception {barred.name}")
+            return Failed("unless", f"stopped by the exception {barred.name}", barred.name)
     source = _actors(act.source, frame, context, pack, source=True)
     if isinstance(source, Failed):
         return source
@@ -246,7 +247,7 @@ def _referred(phrase: Phrase, frame: Frame, context: Context) -> tuple[str, ...]
 
 
 def _under(verbs: frozenset[str], frame: Frame) -> bool:
-    above = frame.verb.governor if frame.verb is not None else None
+    above = frame.verb.governor if frame.verb is not None else frame.above
     return above is not None and any(lemma in verbs for lemma, _ in above.senses)
 
 

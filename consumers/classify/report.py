@@ -24,7 +24,7 @@ def classify(item: Item, rules: Rules) -> Report:
         return _report(item, rules, ())
     engine = Engine(item, pack)
     signals = merged(engine.run(), rules.kinds, engine.named, engine.context.classes)
-    return _report(item, rules, signals, pack)
+    return _report(item, rules, signals, pack, engine.excepted)
 
 
 def explain(item: Item, rules: Rules) -> Trace:
@@ -133,13 +133,16 @@ def _covers(full: Signal, signal: Signal, kinds: Kinds) -> bool:
     return full.modality is Modality.OCCURRED and signal.modality is Modality.PLANNED
 
 
-def _report(item: Item, rules: Rules, signals: tuple[Signal, ...], pack: Pack | None = None) -> Report:
+def _report(
+    item: Item, rules: Rules, signals: tuple[Signal, ...], pack: Pack | None = None, excepted: Collection[str] = ()
+) -> Report:
     return Report(
         item=item.id,
         revision=item.revision,
         feed=item.feed,
         outlet=item.outlet,
         signals=signals,
+        excepted=tuple(sorted(excepted)),
         event_time=item.event_time,
         date_source=item.date_source,
         first_seen=item.first_seen,

@@ -44,7 +44,7 @@ class CompiledAct:
     unless: tuple[Barred, ...]
     variant: str
     variants: Mapping[str, str]
-    measure: str
+    measure: Expression  # what makes the scope of a sanction a measure
     scope: Scope | None
     modality: Modality | None
     need: str

@@ -33,6 +33,11 @@ class Classifier:
             facts.append(Fact("report.empty", {"count": silent}, counted=True))
         unread = Counter(item.lang for item in messages if item.lang and item.lang not in rules.packs)
         facts += [Fact("item.unread", {"lang": lang, "count": count}) for lang, count in sorted(unread.items())]
+        excepted = Counter(name for report in reports for name in report.excepted)
+        facts += [
+            Fact("act.excepted", {"reason": name, "count": count}, counted=True)
+            for name, count in sorted(excepted.items())
+        ]
         return Step([Output(REPORTS, report.item, encode(report)) for report in reports], facts=facts)
 
     async def perform(self, action: Any) -> Any:

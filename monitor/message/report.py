@@ -71,4 +71,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=
     sketch: tuple[int, ...] = ()  # min-hashes of the text's word shingles, for wire copies and rewrites
     terms: tuple[str, ...] = ()  # content words of title and lead, see message/terms.py
     rules: str = ""  # hash of the packs that read it
+    excepted: tuple[str, ...] = ()  # the named exceptions that made an act in it void
     schema: int = 1

@@ -7,6 +7,8 @@ import pytest
 
 from consumers.classify import Rules, classify, explain
 from consumers.classify.text import LIMIT
+from consumers.classify.worker import Classifier
+from monitor.message.kind import Scope
 from tests.classify.conftest import MakeItem
 
 
@@ -93,3 +95,45 @@ def test_the_day_and_the_reason_of_an_act_are_read(
     dated = msgspec.structs.replace(item(title), published=datetime(2026, 3, 4, tzinfo=UTC))
     (signal,) = classify(dated, rules).signals
     assert (signal.stated_day, signal.grounds) == (day, grounds)
+
+
+@pytest.mark.parametrize(
+    ("title", "variant"),
+    [
+        ("Oslo summons Russian ambassador over drone", ""),
+        ("Oslo summons Russian consul over drone", "consul"),
+        ("Peruvian chargé d'affaires summoned in Quito", "charge"),
+        ("Chad gives Malian ambassador 72 hours to leave", "ambassador"),
+        ("Ghana calls off visit to Togo over remarks", "visit"),
+        ("Ghana calls off talks with Togo over remarks", "talks"),
+    ],
+)
+def test_the_words_say_to_whom_an_act_is_done(rules: Rules, item: MakeItem, title: str, variant: str) -> None:
+    assert [signal.variant for signal in classify(item(title), rules).signals] == [variant]
+
+
+@pytest.mark.parametrize(
+    ("title", "scope"),
+    [
+        ("Canada sanctions two Iranian generals", Scope.LISTING),
+        ("Canada sanctions Iran's foreign minister", Scope.MEASURE),
+        ("Canada sanctions former foreign minister of Iran", Scope.LISTING),
+        ("Canada sanctions Iranian bank over oil sector deals", Scope.LISTING),
+        ("Japan imposes sanctions on Russia's central bank", Scope.MEASURE),
+        ("Japan imposes sanctions on Russia", None),
+        ("Australia bans import of Russian coal", Scope.MEASURE),
+        ("UK sanctions Lukashenko", Scope.MEASURE),
+        ("UK sanctions Lukashenko's sons", Scope.LISTING),
+    ],
+)
+def test_a_sanction_is_a_measure_by_what_it_hits(rules: Rules, item: MakeItem, title: str, scope: Scope | None) -> None:
+    assert [signal.scope for signal in classify(item(title), rules).signals] == [scope]
+
+
+def test_an_exception_that_stops_an_act_is_named_in_the_report_and_counted(rules: Rules, item: MakeItem) -> None:
+    courts = [item("A court summons the Russian ambassador"), item("Court in Peru summons Chilean ambassador")]
+    step = Classifier(lambda: rules).step([*courts, item("Rain in Bergen")], [], courts[0].first_seen)
+    facts = [fact.fields for fact in step.facts if fact.event == "act.excepted"]
+    assert facts == [{"reason": "courts", "count": 2}]
+    assert classify(courts[0], rules).excepted == ("courts",)
+    assert classify(item("Oslo summons Russian ambassador"), rules).excepted == ()

@@ -1,6 +1,7 @@
 """Figures by the definitions that the labelled sets come with."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from consumers.classify.workbench.score import (
     compare,
     false_alarms,
     figures,
+    stopped,
 )
 from consumers.classify.workbench.trial import item_of
 from monitor.message.kind import Kinds, Modality, kinds_from
@@ -84,6 +86,12 @@ def test_what_counts(
 ) -> None:
     found = figures(compare([answered(labels, signals)], View(view), kinds))
     assert (found.hit, found.wrong, found.missed) == counts
+
+
+def test_exceptions_are_counted_and_so_is_what_they_may_have_cost(kinds: Kinds) -> None:
+    quiet, missed = answered([], []), answered(["summons A B occurred"], [])
+    items = [replace(quiet, excepted=("courts",)), replace(missed, excepted=("courts", "sport")), quiet]
+    assert stopped(compare(items, View.FULL, kinds)) == {"courts": (2, 1), "sport": (1, 1)}
 
 
 def test_figures_are_shares_of_what_was_said_and_of_what_was_there(kinds: Kinds) -> None:

@@ -50,6 +50,7 @@ class Answered:
     item: Item
     labels: tuple[Act, ...]
     signals: tuple[Signal, ...]
+    excepted: tuple[str, ...] = ()  # the exceptions that stopped an act in it
 
     @property
     def acts(self) -> tuple[Act, ...]:
@@ -150,6 +151,16 @@ def false_alarms(answered: Iterable[Answered], kinds: Kinds) -> FalseAlarms:
     """Counted over items, whatever the actors."""
     quiet = [one for one in answered if not _seen(one.labels, View.ALERT, kinds)]
     return FalseAlarms(len(quiet), sum(bool(_seen(one.acts, View.ALERT, kinds)) for one in quiet))
+
+
+def stopped(compared: Iterable[Compared]) -> Mapping[str, tuple[int, int]]:
+    """By exception: the items in which it stopped an act, and those of them in which a labelled one is missed."""
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for one in compared:
+        for name in one.answered.excepted:
+            counts[name][0] += 1
+            counts[name][1] += bool(one.missed)
+    return {name: (items, missed) for name, (items, missed) in sorted(counts.items())}
 
 
 def changes(before: Sequence[Compared], after: Sequence[Compared]) -> Iterator[Changed]:

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterator
 
-from consumers.classify.format import Proof, RuleFile
+from consumers.classify.format import GrammarFile, Proof, RuleFile
 from consumers.classify.source import Source
-from consumers.classify.workbench.lint.structure import FEWEST
 from monitor.message.kind import Kind
+
+FEWEST: int = GrammarFile.model_fields["proofs"].default
 
 
 def rules_to_fill(source: Source, code: str, model: str) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,7 @@ from consumers.classify.workbench.score import (
     compare,
     false_alarms,
     figures,
+    stopped,
 )
 from monitor.cli.past_items import PastItem, item_of, read_past_items
 from monitor.cli.rules.prove import shown
@@ -60,6 +61,8 @@ def score(
         typer.echo(_figures(name, figures(compare(answered, name, compiled.kinds)), 6))
     false = false_alarms(answered, compiled.kinds)
     typer.echo(f"false alarms {false.share:.3f}   ({false.false} of {false.items} items with nothing to alert on)")
+    for exception, (items, missed) in stopped(compare(answered, View.FULL, compiled.kinds)).items():
+        typer.echo(f"exception {exception:18} stopped an act in {items} items   ({missed} of them with an act missed)")
     if by is not None:
         for group, found in broken_down(compare(answered, view or View.FULL, compiled.kinds), by).items():
             typer.echo("  " + _figures(group, found, 22))
@@ -99,7 +102,8 @@ def _answered(past: Sequence[PastItem], rules: Rules) -> list[Answered]:
 def _answer(past: PastItem, rules: Rules) -> Answered:
     item = item_of(past)
     labels = tuple(Act(s.kind, s.source, s.target, s.modality.value) for s in past.signals or ())
-    return Answered(item, labels, classify(item, rules).signals)
+    report = classify(item, rules)
+    return Answered(item, labels, report.signals, report.excepted)
 
 
 def _figures(name: str, found: Figures, width: int) -> str:

@@ -8,7 +8,6 @@ from consumers.classify.format import DETAILS, PLACES, Act, Addition, GrammarFil
 from consumers.classify.source import ReadFile, Source
 from monitor.errors import Fault
 
-FEWEST = 6  # proofs, and near misses, of a rule
 _ROLES: tuple[Role, ...] = ("preposition", "postposition", "condition", "before-clause")
 
 
@@ -28,10 +27,11 @@ def structure_faults(source: Source) -> Iterator[Fault]:
 def _rule(written: ReadFile, rule: RuleFile, source: Source) -> Iterator[Fault]:
     if not rule.acts:
         yield written.fault(["acts"], "has no act, and finds nothing; write one, or delete the file", "empty-rule")
+    fewest = source.language(rule.lang)["grammar.yaml"].proofs
     for name, texts in (("proofs", rule.proofs), ("misses", rule.misses)):
-        if len(texts) < FEWEST:
+        if len(texts) < fewest:
             what = "texts that match" if name == "proofs" else "near misses"
-            yield written.fault([name], f"has {len(texts)} {what}; write {FEWEST} at least", f"too-few-{name}")
+            yield written.fault([name], f"has {len(texts)} {what}; write {fewest} at least", f"too-few-{name}")
     places = _places(source.language(rule.lang)["grammar.yaml"])
     for number, act in enumerate(rule.acts):
         yield from _unknown_places(written, number, act, places)

@@ -106,7 +106,7 @@ def _adjectives(written: ReadFile, file: ActorsFile, grammar: GrammarFile) -> It
 def _unused(written: ReadFile, file: NounsFile, source: Source) -> Iterator[Fault]:
     asked = {*file.government, *file.envoys, *file.missions, *_ENGINE}
     for rule in source.rules_of(file.lang):
-        asked |= {rule.measure, *rule.variants}
+        asked |= {*_NAMES.split(rule.measure), *rule.variants}
         for act in rule.acts:
             for wanted in (*act.where.values(), act.nouns, act.anywhere):
                 asked |= set(_NAMES.split(wanted))
