@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from monitor import wiring
+from monitor import running, wiring
 from monitor.cli.options import SettingsFile
 from monitor.demo.play import play
 from monitor.errors import UserError
@@ -33,9 +33,8 @@ def run(
     if unknown := sorted(set(stages or ()) - set(by_name)):
         raise UserError(f"no such stage: {', '.join(unknown)}; there are {', '.join(by_name)}")
     wanted = tuple(spec for spec in STAGES if not stages or spec.name in stages)
-    asyncio.run(
-        wiring.run(wiring.settings(settings), wiring.Run(stages=wanted, once=once, file=wiring.settings_file(settings)))
-    )
+    how = running.Run(stages=wanted, once=once, file=wiring.settings_file(settings))
+    asyncio.run(running.run(wiring.settings(settings), how))
 
 
 def demo(

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from monitor import wiring
 from monitor.demo.newsstand import HOURS, Week, open_newsstand, read_week
+from monitor.running import Run, run
 from monitor.settings import Settings
 
 
@@ -28,7 +29,7 @@ async def play(seconds: float) -> None:
     try:
         with TemporaryDirectory(prefix="demarche-demo-") as folder:
             loaded = _settings(week, address, Path(folder))
-            how = wiring.Run(
+            how = Run(
                 clock=clock,
                 pace=pace,
                 terminal=sys.stdout,
@@ -36,7 +37,7 @@ async def play(seconds: float) -> None:
                 opened=lambda: began.append(time.monotonic()),
             )
             async with asyncio.TaskGroup() as group:
-                playing = group.create_task(wiring.run(loaded, how))
+                playing = group.create_task(run(loaded, how))
                 playing.add_done_callback(lambda _: how.stop.set())
                 while not how.stop.is_set() and clock() < start + timedelta(hours=HOURS):
                     with suppress(TimeoutError):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from monitor import wiring
 from monitor.errors import MonitorError
+from monitor.running import Run, run
 
 BLOCKED = 9.0  # seconds, past the session time-out of 6
 STEPS = (timedelta(hours=1), timedelta(hours=-1), timedelta())
@@ -39,7 +40,7 @@ def main() -> None:
     signal.signal(signal.SIGUSR1, lambda *_: time.sleep(BLOCKED))  # runs where the loop runs, which waits for it
     signal.signal(signal.SIGUSR2, lambda *_: clock.step())
     try:
-        asyncio.run(wiring.run(wiring.settings(path), wiring.Run(clock=clock, file=path)))
+        asyncio.run(run(wiring.settings(path), Run(clock=clock, file=path)))
     except* MonitorError as why:
         sys.exit("\n".join(map(str, why.exceptions)))
 
