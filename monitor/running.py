@@ -47,6 +47,7 @@ class Run:
     terminal: TextIO = field(default_factory=lambda: sys.stdout if sys.stdout.isatty() else sys.stderr)
     log_to: TextIO = field(default_factory=lambda: sys.stdout)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    languages: Sequence[str] = ()  # whose rules are compiled before the stages begin; others when an item comes in them
     opened: Callable[[], None] = lambda: None  # called when the stages begin
 
 
@@ -166,6 +167,7 @@ class _Desk:
 
     async def _classify(self) -> Hire:
         shelf = self._rules()
+        shelf().packs.compile(self._how.languages)
         self.looks.append(shelf.look)
         self.reloads.append(shelf.reload)
         return lambda share: Classifier(shelf)

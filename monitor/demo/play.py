@@ -32,6 +32,7 @@ async def play(seconds: float) -> None:
             how = Run(
                 clock=clock,
                 pace=pace,
+                languages=("en",),  # at this pace, a second of compiling would be hours of the week
                 terminal=sys.stdout,
                 log_to=sys.stderr,
                 opened=lambda: began.append(time.monotonic()),
