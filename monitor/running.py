@@ -22,14 +22,12 @@ from monitor.health import Health, serve
 from monitor.ingest.worker import Poller
 from monitor.logs import configure, logger
 from monitor.metrics import Metrics
-from monitor.rules_folder import rules_folder
 from monitor.settings import Settings
 from monitor.settings.feeds import load_feeds
 from monitor.settings.stream import kafka_settings
 from monitor.shelf import Shelf
 from monitor.stage import Clock, Edge, Worker, run_stage
 from monitor.stream.contract import CLASSIFY, CORRELATE, INGEST, NOTIFY, STAGES, Share, StageSpec, Stream
-from monitor.tables import read_tables
 
 T = TypeVar("T")
 Hire = Callable[[Share], Worker]
@@ -173,9 +171,9 @@ class _Desk:
         return lambda share: Classifier(shelf)
 
     async def _correlate(self) -> Hire:
-        kinds, names = self._rules()().kinds, self._rules()().names
-        policy = self._loaded.incidents.policy(read_tables(rules_folder()))
-        return lambda share: Correlator(policy, kinds, names)
+        compiled = self._rules()()
+        policy = wiring.incidents(self._loaded, compiled)
+        return lambda share: Correlator(policy, compiled.kinds, compiled.names)
 
     async def _notify(self) -> Hire:
         file, once = self._how.file, self._how.once

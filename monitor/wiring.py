@@ -12,8 +12,10 @@ from typing import TextIO, TypeVar
 import httpx
 
 from consumers.classify import Rules, compile_rules
+from consumers.correlate.policy import Policy
 from consumers.notify.send import Way
 from consumers.notify.settings import NotifySettings, changes_between
+from monitor.correlations import patterns
 from monitor.errors import Fault, Faults, UserError
 from monitor.ingest.feed import Feed
 from monitor.ingest.fetch import Fetcher
@@ -64,6 +66,12 @@ def rules(loaded: Settings) -> Rules:
     return compile_rules(read_packs(overlay=loaded.rules.folder))
 
 
+def incidents(loaded: Settings, compiled: Rules) -> Policy:
+    """How incidents are made, with the operator's correlation rules. Raises `Faults`."""
+    packs = read_packs(overlay=loaded.rules.folder)
+    return loaded.incidents.policy(read_tables(rules_folder()), patterns(packs, compiled.kinds, compiled.names))
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What stands in the files, all of it right."""
@@ -96,7 +104,7 @@ def check(path: Path | None) -> Checked:
     if compiled:
         known, named = compiled.kinds.by_id, compiled.names
         tried(lambda: unknown_in_routes(loaded, settings_file(path), known, named))
-    tried(lambda: loaded.incidents.policy(read_tables(rules_folder())))
+    tried(lambda: incidents(loaded, compiled) if compiled else loaded.incidents.policy(read_tables(rules_folder())))
     if loaded.stream.is_kafka:
         tried(lambda: kafka_settings(loaded.stream, os.environ))
     if faults or listed is None or compiled is None or told is None:

@@ -33,6 +33,7 @@ LANGUAGE_FILES: Mapping[str, type[BaseModel]] = {
     "forms.yaml": FormsFile,
 }
 _TABLES = ("kinds.yaml", "names.yaml")  # files beside the language folders that classify reads; others' are passed over
+CORRELATIONS = "correlations"  # the folder of rules on many acts together, which correlate reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def read_source(packs: Sequence[PackText]) -> Source:
 
 def _read(pack: PackText, source: Source, additions: list[ReadFile]) -> None:
     folder, _, name = pack.path.rpartition("/")
-    if not folder and name not in _TABLES:
+    if (not folder and name not in _TABLES) or folder.partition("/")[0] == CORRELATIONS:
         return
     data = read_yaml(pack.name, pack.text)
     if name == "kinds.yaml":

@@ -150,11 +150,12 @@ def _tellings(claims: Sequence[Claim]) -> tuple[Telling, ...]:
     told: dict[str, Telling] = {}
     for claim in claims:
         if claim.item not in told:
-            told[claim.item] = _telling(claim)
+            told[claim.item] = telling(claim)
     return tuple(told.values())
 
 
-def _telling(claim: Claim) -> Telling:
+def telling(claim: Claim) -> Telling:
+    """What a claim tells, as an alert names it."""
     return Telling(
         item=claim.item,
         revision=claim.revision,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from consumers.correlate.deadline import TermWords
+from consumers.correlate.pattern.rule import Pattern
 from monitor.message.kind import Level
 
 
@@ -56,6 +57,8 @@ class Policy:
     war_kinds: frozenset[str] = frozenset({"threat", "military-threat"})
     half_life: timedelta = timedelta(days=14)  # of the weights in a pair's tension
     usual_after: timedelta = timedelta(days=30)  # before so long a watch nothing is known to be usual
+
+    patterns: tuple[Pattern, ...] = ()  # correlation rules of the operator
 
     other_names: Mapping[str, str] = field(default_factory=dict)  # words by which a state shows beside its name
     deadlines: Mapping[str, TermWords] = field(default_factory=dict)  # by language

@@ -6,7 +6,7 @@ from consumers.correlate.live import Live
 from consumers.correlate.world import World
 from monitor.message.codec import encode
 from monitor.message.fact import Fact
-from monitor.message.incident import PairState, Watch
+from monitor.message.incident import Fired, PairState, Watch
 from monitor.message.step import Output, Step
 
 WATCH = "watch"  # key of state
@@ -22,9 +22,10 @@ class Turn:
         self.gone: set[str] = set()
         self.items: set[str] = set()
         self.pairs: set[str] = set()
+        self.fired: set[str] = set()
         self.watch_began = False
 
-    def step(self, world: World, pairs: Mapping[str, PairState]) -> Step:
+    def step(self, world: World, pairs: Mapping[str, PairState], fired: Mapping[str, Fired]) -> Step:
         changes: dict[str, bytes | None] = {}
         for incident in (*self.gone, *self.dirty):
             live = world.lives.get(incident)
@@ -35,6 +36,8 @@ class Turn:
         for pair in self.pairs:
             if pair in pairs:
                 changes[f"pair:{pair}"] = encode(pairs[pair])
+        for key in self.fired:
+            changes[f"fired:{key}"] = encode(fired[key]) if key in fired else None
         if self.watch_began and world.since is not None:
             changes[WATCH] = encode(Watch(since=world.since))
         return Step(outputs=self.outputs, changes=changes, facts=self.facts)

@@ -10,6 +10,7 @@ from consumers.correlate.decide import Hold
 from consumers.correlate.hearing import hear
 from consumers.correlate.keeping import expire, restore
 from consumers.correlate.live import Live
+from consumers.correlate.pattern.watch import PatternWatch
 from consumers.correlate.policy import Policy
 from consumers.correlate.shared import share_incident, share_trace
 from consumers.correlate.teller import Teller
@@ -21,8 +22,10 @@ from monitor.message.codec import decode_report, encode
 from monitor.message.fact import Fact
 from monitor.message.incident import (
     Claim,
+    Fired,
     PairState,
     Verdict,
+    decode_fired,
     decode_incident,
     decode_pair,
     decode_trace,
@@ -48,6 +51,7 @@ class Correlator:
     def restore(self, state: Mapping[str, bytes]) -> None:
         self.world = World(self._policy, self._kinds, self._names)
         self.pairs: dict[str, PairState] = {}
+        fired: dict[str, Fired] = {}
         incidents, traces = [], []
         for key, value in state.items():
             if key.startswith("incident:"):
@@ -59,12 +63,16 @@ class Correlator:
             elif key.startswith("pair:"):
                 pair = decode_pair(value)
                 self.pairs[pair.pair] = pair
+            elif key.startswith("fired:"):
+                one_fired = decode_fired(value)
+                fired[one_fired.key] = one_fired
             elif key == WATCH:
                 self.world.since = decode_watch(value).since
         if self.world.since is None:  # a state of before this was written down
             self.world.since = min((pair.since for pair in self.pairs.values()), default=None)
         restore(self.world, incidents, traces)
         self._teller = Teller(self.world, self._names, self.pairs)
+        self._patterns = PatternWatch(self.world, self._names, fired)
         self._swept = self.world.newest
 
     def decode(self, value: bytes) -> Report | Order:
@@ -78,7 +86,7 @@ class Correlator:
             else:
                 self._hear(message, turn)
         self._sweep(turn)
-        return turn.step(self.world, self.pairs)
+        return turn.step(self.world, self.pairs, self._patterns.fired)
 
     async def perform(self, action: Any) -> Any:
         raise NotImplementedError("correlate asks for no actions")
@@ -109,6 +117,8 @@ class Correlator:
             if said is not None:
                 alerts.append(said)
         turn.outputs += [Output(ALERTS, said.incident, encode(said)) for said in _agreed(alerts)]
+        for live in [self.world.changed[incident] for incident in sorted(self.world.changed)]:
+            self._correlate(live, _trigger(live, report), turn)
         turn.dirty.update(self.world.changed)
         turn.dirty.update((live.record.id, live) for live in self.world.take_marked())
         reason, _ = trace(self.world, report, claims, outcomes)
@@ -156,6 +166,16 @@ class Correlator:
             last = live.record.claims[-1]
             alert = self._tell(live, last, last.item, turn, [])
             turn.outputs += [Output(ALERTS, alert.incident, encode(alert))] if alert else []
+            self._correlate(live, last, turn)
+
+    def _correlate(self, live: Live, trigger: Claim, turn: Turn) -> None:
+        """What the operator's correlation rules make of an incident that changed."""
+        for key, alert in self._patterns.look(live, trigger):
+            turn.fired.add(key)
+            turn.outputs.append(Output(ALERTS, alert.incident, encode(alert)))
+            fields = {"incident": alert.incident, "item": trigger.item, "source": alert.source, "target": alert.target}
+            shown = {"alert": alert.id, "reason": alert.reason, "kind": alert.kind, "level": alert.level}
+            turn.facts.append(Fact("incident.told", {**fields, **shown, "why": alert.why}))
 
     def _sweep(self, turn: Turn) -> None:
         newest = self.world.newest
@@ -170,6 +190,7 @@ class Correlator:
         turn.items.update(expire(self.world))
         turn.gone.update(self.world.gone)
         self._teller.forget()
+        turn.fired.update(self._patterns.forget())
 
 
 def _agreed(alerts: Sequence[Alert]) -> list[Alert]:

@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from consumers.classify import Rules, compile_rules
+from consumers.correlate.pattern.rule import Pattern
 from consumers.correlate.worker import Correlator
 from consumers.notify.settings import NotifySettings
 from monitor import wiring
@@ -18,6 +19,7 @@ from monitor.cli.options import OwnRules, SettingsFile, duration
 from monitor.cli.rehearsal import Rehearsal, Sent
 from monitor.cli.replay import Heard, Line, line_of, replay, stamp
 from monitor.cli.score import Known, score
+from monitor.correlations import patterns
 from monitor.errors import UserError
 from monitor.message.alert import Alert
 from monitor.rules_folder import read_folder, rules_folder
@@ -79,11 +81,14 @@ class Way:
 
     loaded: Settings
     rules: Rules
+    patterns: Sequence[Pattern] = ()
 
     @classmethod
     def of(cls, loaded: Settings, folder: Path | None) -> "Way":
         """`folder`: rules of one's own, or ours in another state. Raises `Faults`."""
-        return cls(loaded, compile_rules(read_folder(folder)[0]))
+        packs = read_folder(folder)[0]
+        compiled = compile_rules(packs)
+        return cls(loaded, compiled, patterns(packs, compiled.kinds, compiled.names))
 
     def read(self, history: History) -> Past:
         """The past as these rules read it."""
@@ -92,7 +97,7 @@ class Way:
     def correlator(self) -> Correlator:
         """One that knows nothing yet."""
         tables = read_tables(rules_folder())
-        return Correlator(self.loaded.incidents.policy(tables), self.rules.kinds, tables.names)
+        return Correlator(self.loaded.incidents.policy(tables, self.patterns), self.rules.kinds, tables.names)
 
     def telling(self) -> NotifySettings:
         """Whom it tells what."""
@@ -113,7 +118,7 @@ def _other(loaded: Settings, mine: Way, against: Path) -> Way:
         return Way.of(loaded, against)
     other = wiring.settings(against)
     same = other.rules.folder == loaded.rules.folder
-    return Way(other, mine.rules) if same else Way.of(other, other.rules.folder)
+    return Way(other, mine.rules, mine.patterns) if same else Way.of(other, other.rules.folder)
 
 
 def _lines(way: Way, history: History, destination: str) -> list[Line]:

@@ -150,6 +150,18 @@ class PairState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     schema: int = SCHEMA
 
 
+class Fired(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """When a correlation rule last spoke of a group. `spent`: incidents that it does not count again."""
+
+    key: str  # the rule and the group
+    id: str
+    at: datetime
+    members: tuple[str, ...]  # the incidents that made it speak
+    spent: tuple[str, ...] = ()
+    over: bool = False  # what it said was taken back
+    schema: int = SCHEMA
+
+
 class Watch(msgspec.Struct, frozen=True, kw_only=True):
     """Since when reports are read: what is usual between two states is known after a month of that."""
 
@@ -160,6 +172,7 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
 decode_incident: Callable[[bytes], Incident] = decoder(Incident)
 decode_trace: Callable[[bytes], ItemTrace] = decoder(ItemTrace)
 decode_pair: Callable[[bytes], PairState] = decoder(PairState)
+decode_fired: Callable[[bytes], Fired] = decoder(Fired)
 decode_watch: Callable[[bytes], Watch] = decoder(Watch)
 
 

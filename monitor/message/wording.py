@@ -41,6 +41,21 @@ def joint_sentence(
     return _fill(template, actors, _listed([_object(names, target, kinds.unnamed) for target in targets]), None)
 
 
+def titled(
+    kinds: Kinds, names: Mapping[str, str], title: str, source: str | None, target: str | None, count: int
+) -> str:
+    """A title of the operator's with its placeholders filled."""
+    return _fill(title, _subject(names, source, kinds.unnamed), _object(names, target, kinds.unnamed), count)
+
+
+def unknown_slots(template: str) -> set[str]:
+    """The placeholders in a template that mean nothing."""
+    try:
+        return _fields(template) - _SLOTS
+    except ValueError:  # a brace that nothing closes
+        return {template}
+
+
 def short_name(name: str) -> str:
     """A name for lists and tables: without its article."""
     return name.removeprefix("the ")

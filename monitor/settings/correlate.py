@@ -1,10 +1,12 @@
 """How incidents are made and what is told of them: the section `incidents` of monitor.yaml."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from consumers.correlate.deadline import TermWords
+from consumers.correlate.pattern.rule import Pattern
 from consumers.correlate.policy import Policy, War
 from monitor.message.kind import Level
 from monitor.tables import Tables
@@ -53,7 +55,7 @@ class CorrelateSettings(_Section):
     row: RowSettings = Field(default_factory=RowSettings)
     wars: list[WarSettings] = Field(default_factory=list)
 
-    def policy(self, tables: Tables) -> Policy:
+    def policy(self, tables: Tables, patterns: Sequence[Pattern] = ()) -> Policy:
         """The frozen value that correlate is made with; own wars are added to the known ones."""
         return Policy(
             min_level=self.min_level,
@@ -74,6 +76,7 @@ class CorrelateSettings(_Section):
                 *(War(frozenset(war.sides), war.since, war.until) for war in tables.wars),
                 *(War(frozenset(war.sides), war.since, war.until) for war in self.wars),
             ),
+            patterns=tuple(patterns),
             common_terms=tables.common_terms,
             repeat_words=tables.repeat_words,
             deadlines={lang: TermWords(**words) for lang, words in tables.deadlines.items()},

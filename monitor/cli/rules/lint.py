@@ -7,8 +7,11 @@ from typing import Annotated
 import msgspec
 import typer
 
+from consumers.classify.source import read_source
 from consumers.classify.workbench.lint import CODES, lint
+from monitor.correlations import read_correlations
 from monitor.errors import Fault
+from monitor.message.names import english_names
 from monitor.rules_folder import read_folder
 
 _MANUAL = "rules/README.md"
@@ -39,7 +42,11 @@ def lint_rules(
 
     Example: demarche rules lint my-rules
     """
-    found = lint(*read_folder(path))
+    packs, layer = read_folder(path)
+    source = read_source(packs)
+    mine = {pack.name for pack in packs if pack.layer == layer}
+    wrong = read_correlations(packs, source.kinds, english_names() | source.names)[1]
+    found = [*lint(packs, layer), *(fault for fault in wrong if fault.path in mine)]
     if path is not None and path.is_file():
         found = [fault for fault in found if Path(fault.path).samefile(path)]
     for fault in found:

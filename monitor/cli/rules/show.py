@@ -1,6 +1,6 @@
 """`demarche rules list` and `demarche rules show`: what is recognised, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +10,11 @@ from rich.table import Table
 from consumers.classify.check import near
 from consumers.classify.source import Source, read_source
 from consumers.classify.workbench.describe import Line, kind_in_words, kinds
+from consumers.correlate.pattern.file import Written, in_words
 from monitor.cli.rules.table import show_table
+from monitor.correlations import read_correlations
 from monitor.errors import Faults, UserError
+from monitor.message.names import english_names
 from monitor.rules_folder import read_folder
 
 Folder = Annotated[
@@ -29,7 +32,16 @@ def list_kinds(rules: Folder = None) -> None:
 
     Example: demarche rules list
     """
-    show_table(_table(kinds(_read(rules))))
+    source, correlations = _read(rules)
+    show_table(_table(kinds(source)))
+    if correlations:
+        table = Table("correlation", "level", "when", "of one", "within", "timelines", box=None)
+        for one in correlations:
+            said = in_words(one)
+            table.add_row(
+                one.text.id, said["level"], said["when"], said["of one"], said["within"], str(len(one.text.proofs))
+            )
+        show_table(table)
 
 
 def _table(lines: Iterable[Line]) -> Table:
@@ -42,7 +54,7 @@ def _table(lines: Iterable[Line]) -> Table:
 
 
 def show_kind(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="as `demarche rules list` names it")],
+    kind: Annotated[str, typer.Argument(metavar="KIND|CORRELATION", help="as `demarche rules list` names it")],
     rules: Folder = None,
     whole: Annotated[bool, typer.Option("--all", help="All words of all lists, and all proofs.")] = False,
 ) -> None:
@@ -50,16 +62,34 @@ def show_kind(
 
     Example: demarche rules show envoy-summoned
     """
-    source = _read(rules)
+    source, correlations = _read(rules)
+    by_id = {written.text.id: written for written in correlations}
+    if kind in by_id:
+        for line in _correlation_in_words(by_id[kind]):
+            typer.echo(line)
+        return
     entry = source.kinds.by_id.get(kind)
     if entry is None:
-        raise UserError(f"no kind is called {kind!r}; {near(kind, source.kinds.by_id, '`demarche rules list`')}")
+        known = [*source.kinds.by_id, *by_id]
+        raise UserError(f"no kind or correlation is called {kind!r}; {near(kind, known, '`demarche rules list`')}")
     for line in kind_in_words(source, entry, whole):
         typer.echo(line)
 
 
-def _read(folder: Path | None) -> Source:
-    source = read_source(read_folder(folder)[0])
-    if source.faults:
-        raise Faults(source.faults)
-    return source
+def _correlation_in_words(written: Written) -> Iterator[str]:
+    yield f"{written.text.id} ({written.file})"
+    for name, said in in_words(written).items():
+        yield f"  {name:8} {said}"
+    for proof in written.text.proofs:
+        yield f"  {proof.name}: " + (f"speaks at {', '.join(proof.alerts)}" if proof.alerts else "silent")
+        for act in proof.acts:
+            yield f"    {act}"
+
+
+def _read(folder: Path | None) -> tuple[Source, list[Written]]:
+    packs, _ = read_folder(folder)
+    source = read_source(packs)
+    correlations, faults = read_correlations(packs, source.kinds, english_names() | source.names)
+    if source.faults or faults:
+        raise Faults([*source.faults, *faults])
+    return source, correlations
