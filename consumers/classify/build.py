@@ -171,7 +171,7 @@ def _inflected(lexicon: Lexicon, word: str, name: str, morphology: Morphology, d
         entry.cases |= {form.case} if form.case else frozenset()
         entry.roles |= {"possessive"} if form.own else frozenset()
     plural = plural_of(word, morphology)
-    if plural and plural != word:
+    if plural:
         entry = lexicon.entry(plural)
         entry.nouns |= {name}
         entry.plural = True
@@ -262,6 +262,7 @@ def _noun_table(files: Files, grammar: GrammarFile) -> Nouns:
         verb_first=grammar.order == "verb-subject-object",
         nominal_forms=frozenset(grammar.form_roles.get("nominal", ())),
         capitals_post=grammar.capitals_post,
+        crew=frozenset(table.crew),
     )
 
 
@@ -347,6 +348,7 @@ def _act(rule: RuleFile, act: Act, files: Files) -> CompiledAct:
         item=expression(act.item),
         split=act.split,
         lasting=act.lasting,
+        people=rule.people,
     )
 
 

@@ -39,6 +39,7 @@ BUILT_IN = frozenset(
         "seat",
         "nationals",
         "bare",
+        "owned",
         "person-name",
     }
 )

@@ -146,12 +146,20 @@ class Chunker:
             self.begun = -1
         self.flush(place)
         last = self.nodes[-1] if self.nodes else None
-        if isinstance(last, Mark) and last.role == "preposition":
+        if isinstance(last, Mark) and last.role == "preposition" and not self.is_particle(last, place):
             self.nodes.pop()
         place += 1
         while place < len(self.words) and self.words[place].text.isdigit() and len(self.words[place].text) in (1, 2, 4):
             place += 1
         return place
+
+    def is_particle(self, mark: Mark, place: int) -> bool:
+        """Whether what stands before a word of time goes with the verb: "called him in | Monday"."""
+        entry = self.words[place].entry
+        if entry is None or "month" in entry.roles:
+            return False
+        verb = next((node for node in reversed(self.nodes) if isinstance(node, Verb)), None)
+        return verb is not None and any(lemma.endswith(f"~{mark.name}") for lemma, _ in verb.senses)
 
     def unknown(self, place: int, word: Word) -> int:
         text = word.text
@@ -369,11 +377,24 @@ class Chunker:
                 self.drop_pending()
                 if self.nouns.verbs_apart and role in _CLAUSE and not self.at_border():
                     role = "preposition"
+                if role == "before-clause" and "preposition" in roles and not self.begins_clause(place + 1):
+                    role = "preposition"  # "hauled before the ministry"
                 self.nodes.append(Mark(role, word_of(word), place))
                 return place + 1
         if "adverb" in roles and not entry.nouns and not entry.verbs:
             return place + 1
         return -1
+
+    def begins_clause(self, place: int) -> bool:
+        """Whether a verb stands between `place` and the next sign."""
+        for word in self.words[place:]:
+            entry = word.entry
+            if entry is None:
+                if not word.text[0].isalnum() and word.text not in SKIPPED:
+                    return False
+            elif word.actor is None and (entry.roles & set(_AUXILIARIES) or (entry.verbs and not entry.nouns)):
+                return True
+        return False
 
     def at_border(self) -> bool:
         """Whether a clause begins here: at the head of the sentence, behind a sign or "and"."""

@@ -118,6 +118,16 @@ def _hang_last(kept: list[Node], before: Node | None, nouns: Nouns, syntax: Synt
         first.end = second.end
         del kept[-3:-1]
         return True
+    if (
+        mark.name in syntax.posted
+        and second.classes & nouns.missions
+        and second.codes
+        and not first.codes
+        and (first.bare or first.classes & nouns.crew)
+    ):  # "35 people at the Russian embassy"
+        first.of, first.codes, first.at, first.end = second, second.codes, second.at, second.end
+        del kept[-3:-1]
+        return True
     if mark.name in syntax.seated and second.place and first.classes & nouns.government and not first.codes:
         first.codes, first.end = second.codes, second.end
     if first.usual and not first.codes and mark.name in syntax.posted and second.place:

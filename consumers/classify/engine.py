@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from consumers.classify import detail, modality, text, when
+from consumers.classify import bearers, detail, modality, text, when
 from consumers.classify.chunk import Chunker, Mark, Node, Verb
 from consumers.classify.clause import arrange, hang, inflect, teller
 from consumers.classify.cue import cue_at
@@ -15,6 +15,7 @@ from consumers.classify.match import Context, Failed, Found, match, said
 from consumers.classify.nominal import PLACE_FORMS, SPEAKING_FORMS, Phrase
 from consumers.classify.order import ORDER
 from consumers.classify.plain import Particles, PlainChunker, join
+from consumers.classify.reference import refer_envoys
 from consumers.classify.rules import CompiledAct, Expression, Need, Pack
 from consumers.classify.shared import part_names
 from consumers.classify.strung import STRING
@@ -88,6 +89,7 @@ class Draft:
     item: Expression = ()  # of which some word of the item must be
     near: tuple[frozenset[str], ...] = ()  # whom the sentence names, and whom the title does
     sides: frozenset[str] = frozenset()  # all who do it, or to whom it is done; none of them is the other side
+    hosted: bool = False  # who does it is the host of the envoy or the mission
 
 
 @dataclass(slots=True)
@@ -137,14 +139,25 @@ class Engine:
     def scanned(self, parts: Iterable[tuple[str, str]], day: int, today: date) -> list[Read]:
         """All sentences, their words known."""
         number = 0
-        reads: list[Read] = []
-        scan, wanted = self.pack.lexicon.scan, self.pack.sieve.wanted
+        found: list[tuple[text.Sentence, Scan]] = []
         for part, body in parts:
             for sentence in text.sentences(part, body, self.pack.abbreviations, self.pack.boilerplate, number):
                 number = sentence.number + 1
-                found = scan(sentence.text, day)
-                needs = wanted(found) if found.triggers else set()
-                reads.append(Read(self.pack, today, sentence, found, needs, before=reads[-1] if reads else None))
+                found.append((sentence, self.pack.lexicon.scan(sentence.text, day)))
+        named = bearers.learn((scan for sentence, scan in found if sentence.part != "title"), self.pack.nouns)
+        reads: list[Read] = []
+        envoy = 0
+        for sentence, scan in found:
+            if named:
+                bearers.apply(scan, named)
+            if envoy and scan.triggers and bearers.begins_with_name(scan):
+                scan.mask |= envoy
+                scan.carriers += 1
+            envoy = envoy or bearers.nameless(scan, self.pack.nouns)
+            for code, there in bearers.hosts(scan, self.pack.nouns, self.pack.syntax.posted):
+                self.context.hosts.setdefault(code, set()).update(there)
+            needs = self.pack.sieve.wanted(scan) if scan.triggers else set()
+            reads.append(Read(self.pack, today, sentence, scan, needs, before=reads[-1] if reads else None))
         return reads
 
     @property
@@ -282,6 +295,7 @@ class Engine:
 
     def refer(self, read: Read) -> None:
         """Give each "it" that is a subject the government that it means: who says so, acted before or spoke last."""
+        self.context.envoy_named = refer_envoys(read.nodes, self.context.envoy_named, self.pack.nouns)
         speaker = self.context.speaker
         for verb in read.verbs:
             subject = verb.subject
@@ -462,6 +476,7 @@ class Engine:
                             act.item,
                             near,
                             frozenset(found.source + found.target),
+                            self.is_hosted(act, found),
                         )
                     )
         if self.trace is not None:
@@ -471,6 +486,11 @@ class Engine:
                 words = (*words, self.span_of("modality", (cue, cue + 1), read))
             matched = Attempt(act.id, act.kind, read.sentence.text, read.sentence.part, "", "", words, status.by)
             self.trace.attempts.append(replace(matched, source=found.source, target=found.target, modality=told))
+
+    def is_hosted(self, act: CompiledAct, found: Found) -> bool:
+        """Whether the host of one envoy or mission does it, who may be named elsewhere."""
+        many = any(role == "target" and phrase.many for role, phrase in found.phrases)
+        return not many and any(place.endswith(".at") for place in act.source)
 
     def count(self, frame: Frame) -> int | None:
         phrase = frame.object

@@ -69,7 +69,8 @@ Order = Literal[
 Role = Literal[
     "determiner", "possessive", "pronoun", "preposition", "postposition", "infinitive", "be", "have", "do", "planned",
     "urged", "possible", "negation", "and", "before-clause", "condition", "that", "relative", "free", "adverb", "owner",
-    "number", "month", "weekday", "time", "apart", "stop", "post", "posted", "of", "particle", "oblique",
+    "number", "month", "weekday", "time", "apart", "stop", "post", "posted", "of", "particle", "oblique", "person",
+    "persons", "definite",
 ]  # fmt: skip
 
 
@@ -147,6 +148,7 @@ class NounsFile(Written):
     government: list[str] = []  # classes whose nouns speak for a state
     envoys: list[str] = []  # classes that are posted from one state to another
     missions: list[str] = []
+    crew: list[str] = []  # classes of people who are an envoy's where they stand beside a mission: "35 people at"
 
 
 class ActorWords(Written):
@@ -308,6 +310,7 @@ class RuleFile(Written):
     variants: dict[str, str] = {}  # class of noun -> variant, for acts without one
     if_conditional: str = ""  # the kind that a condition or a threat adds to an act of this kind as planned
     measure: str = ""  # class expression for what makes the scope a measure
+    people: bool = False  # a people stands for its government: "Danes call in envoy"
     shadow: bool = False
     acts: list[Act]
     proofs: list[Proof] = []

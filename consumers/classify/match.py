@@ -7,6 +7,9 @@ from consumers.classify.frame import Frame
 from consumers.classify.nominal import Phrase
 from consumers.classify.rules import CompiledAct, Expression, Pack
 
+# What a word that refers to an envoy is by itself or not at all.
+_ITSELF = frozenset({"any", "actor", "pure", "speaking", "seat", "nationals", "bare", "person-name", "firm", "pair"})
+
 
 @dataclass(slots=True)
 class Context:
@@ -22,8 +25,10 @@ class Context:
     condition: tuple[str, ...] = ()  # on whose conduct an "if" of the sentence rests
     speaker: tuple[str, ...] = ()  # the government that acted or spoke last
     envoy: tuple[str, ...] = ()  # whose envoy was named last
+    envoy_named: Phrase | None = None  # that envoy, for "him" and "the envoy"
     classes: set[str] = field(default_factory=set)  # classes of all words of the item so far
     named: set[str] = field(default_factory=set)  # states and bodies that the item names
+    hosts: dict[str, set[str]] = field(default_factory=dict)  # a state -> where envoys and missions of it are posted
     prior: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  # source and target of the act before
     fellows: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
     # kind -> source and target of an act of this sentence
@@ -70,7 +75,7 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
     for barred in act.unless:
         if _stopped(barred.where, barred.noun, frame, words, context):
             return Failed("unless", f"stopped by the exception {barred.name}", barred.name)
-    source = _actors(act.source, frame, context, pack, source=True)
+    source = _actors(act.source, frame, context, pack, source=True, people=act.people)
     if isinstance(source, Failed):
         return source
     if act.split:
@@ -81,6 +86,8 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
     sources, targets = source[0], target[0]
     if not sources and _is_agentless(act, frame, pack):
         sources = _unnamed(act, frame, context, targets)
+    if sources and not targets and _is_of(frame.object, sources) and "object" in act.target:
+        return Failed("target", "it would be done to one's own")
     if not sources and not targets:
         return Failed("source", "neither source nor target is named")
     if act.need == "strict" and not (sources and targets):
@@ -92,6 +99,11 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
         (role, phrase) for role, phrase in (("source", source[1]), ("target", target[1])) if phrase is not None
     )
     return Found(sources, targets, is_open, used)
+
+
+def _is_of(phrase: Phrase | None, codes: tuple[str, ...]) -> bool:
+    """Whether a word that refers to an envoy means one of these states'."""
+    return phrase is not None and phrase.meant is not None and set(phrase.meant.codes) <= set(codes)
 
 
 def _unnamed(act: CompiledAct, frame: Frame, context: Context, targets: tuple[str, ...]) -> tuple[str, ...]:
@@ -133,6 +145,8 @@ def _is(phrase: Phrase | None, name: str) -> bool:
         return phrase is None
     if phrase is None:
         return False
+    if phrase.meant is not None and name not in _ITSELF and _is(phrase.meant, name):
+        return True
     match name:
         case "any":
             return True
@@ -142,6 +156,8 @@ def _is(phrase: Phrase | None, name: str) -> bool:
             return phrase.speaks
         case "pure":
             return phrase.pure
+        case "owned":
+            return phrase.owned
         case "own":
             return phrase.own
         case "pronoun":
@@ -177,7 +193,14 @@ def _stopped(where: str, noun: str, frame: Frame, words: frozenset[str], context
 
 
 def _actors(
-    places: tuple[str, ...], frame: Frame, context: Context, pack: Pack, *, source: bool, but: tuple[str, ...] = ()
+    places: tuple[str, ...],
+    frame: Frame,
+    context: Context,
+    pack: Pack,
+    *,
+    source: bool,
+    but: tuple[str, ...] = (),
+    people: bool = False,
 ) -> tuple[tuple[str, ...], Phrase | None] | Failed:
     """The codes in the first of the places that has any besides `but`."""
     for place in places:
@@ -205,7 +228,8 @@ def _actors(
         if phrase is None:
             continue
         if source and name in ("subject", "self", "above") and not detail:
-            if name != "self" and not phrase.speaks and not phrase.pronoun:
+            acting = phrase.speaks or phrase.pronoun or (people and phrase.nationals and phrase.count is None)
+            if name != "self" and not acting:
                 return Failed("source", f'"{said(phrase)}" speaks for no government')
             codes = phrase.mods if name == "self" else phrase.codes
             if not codes and name != "self":
@@ -221,6 +245,8 @@ def _actors(
 
 
 def _detail(phrase: Phrase, detail: str) -> tuple[str, ...]:
+    if phrase.meant is not None and not phrase.codes:
+        phrase = phrase.meant
     if detail == "at":
         return phrase.at or (phrase.of.at if phrase.of is not None else ())
     if detail == "of":

@@ -41,6 +41,10 @@ class Phrase:
     named: bool = False  # begins with the name of a person that no pack knows
     bare: bool = False  # nothing but a number: "six"
     seat: bool = False  # a palace, a street, a ministry by its name
+    personal: bool = False  # a pronoun of a person: "him"
+    persons: bool = False  # of several: "them"
+    definite: bool = False  # one that was named before: "the envoy"
+    meant: "Phrase | None" = None  # the envoy that it refers to
     prep: str = ""
     cases: frozenset[str] = NO_CLASSES  # that it may stand in; empty where that is open
     words: Sequence[Word] = ()
@@ -73,6 +77,7 @@ class Nouns:
     verb_first: bool = False  # who acts stands behind the verb, and what he acts on behind that
     nominal_forms: frozenset[str] = NO_CLASSES  # forms of verbs that are nouns
     capitals_post: bool = False  # a capital before an envoy says where he is posted
+    crew: frozenset[str] = NO_CLASSES  # people who are of a mission where one stands beside them
 
     @property
     def posted(self) -> frozenset[str]:
@@ -102,6 +107,9 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
                     speaks = False
             continue
         roles = entry.roles
+        made.personal = made.personal or "person" in roles
+        made.persons = made.persons or "persons" in roles
+        made.definite = made.definite or "definite" in roles
         if roles & _POSTS:
             if "posted" in roles and segments:
                 made.at, last_actor = segments.pop()[1], ""
@@ -118,6 +126,8 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
                 made.usual, speaks = word.actor.codes, True
                 classes |= entry.nouns
                 continue
+            if segments and entry.nouns and word.actor.form == "person":
+                continue  # "to Poland, Jane Doe": an envoy by name, of whom more is said
             segments.append((segment, word.actor.codes, word.actor.form))
             last_actor = word.actor.form
             if word.actor.form in ("speaks", "person"):
@@ -210,6 +220,10 @@ def _assign(made: Phrase, segments: list[tuple[int, tuple[str, ...], str]], join
     first = segments[0][1]
     if nouns.capitals_post and made.classes & nouns.posted and len(segments) == 1 and segments[0][2] in _SEATS:
         made.at, made.own = made.at or first, True
+        return
+    is_one = made.own and not made.owned and len(segments) == 1
+    if is_one and made.classes & nouns.posted and segments[0][2] in PLACE_FORMS:  # "its Tehran embassy"
+        made.at = made.at or first
         return
     if made.classes & nouns.posted and segments[0][2] == "city" and len(segments) > 1:
         made.codes, made.at = segments[1][1], first

@@ -1,6 +1,8 @@
 """From the signals of sentences to the report of an item: the same act told twice is one signal."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from msgspec import structs
 
@@ -23,7 +25,7 @@ def classify(item: Item, rules: Rules) -> Report:
     if pack is None or not pack.gate.admits(_text(item)):
         return _report(item, rules, ())
     engine = Engine(item, pack)
-    signals = merged(engine.run(), rules.kinds, engine.named, engine.context.classes)
+    signals = merged(engine.run(), rules.kinds, engine.named, engine.context.classes, engine.context.hosts)
     return _report(item, rules, signals, pack, engine.excepted)
 
 
@@ -39,7 +41,7 @@ def explain(item: Item, rules: Rules) -> Trace:
     engine = Engine(item, pack, trace)
     signals = engine.run()
     if not trace.gate:
-        trace.signals = merged(signals, rules.kinds, engine.named, engine.context.classes)
+        trace.signals = merged(signals, rules.kinds, engine.named, engine.context.classes, engine.context.hosts)
     return trace
 
 
@@ -48,10 +50,14 @@ def _text(item: Item) -> str:
 
 
 def merged(
-    drafts: Iterable[Draft], kinds: Kinds, named: Collection[str] = (), classes: Collection[str] = ()
+    drafts: Iterable[Draft],
+    kinds: Kinds,
+    named: Collection[str] = (),
+    classes: Collection[str] = (),
+    hosts: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> tuple[Signal, ...]:
     """Each act once: an actor that one place names fills the gap of another, and what occurred is not planned."""
-    found = [draft for draft in drafts if _has(draft, classes)]
+    found = [_hosted(draft, hosts) for draft in drafts if _has(draft, classes)]
     whole = [
         draft.signal
         for draft in found
@@ -73,6 +79,15 @@ def merged(
             if not any(_covers(other, filled, kinds) for other in kept):
                 kept.append(filled)
     return tuple(kept)
+
+
+def _hosted(draft: Draft, hosts: Mapping[str, Collection[str]]) -> Draft:
+    """Who is not named and is the host, where the item tells of one: "Iran's embassy attacked ... in London"."""
+    signal = draft.signal
+    there = hosts.get(signal.target or "", ())
+    if signal.source or not draft.hosted or len(there) != 1:
+        return draft
+    return replace(draft, signal=structs.replace(signal, source=next(iter(there))))
 
 
 def _joined(signals: Sequence[Signal]) -> Iterator[Signal]:

@@ -59,6 +59,7 @@ class CompiledAct:
     item: Expression = ()
     split: bool = False
     lasting: bool = False
+    people: bool = False  # a people may be who does it
 
     @property
     def id(self) -> str:

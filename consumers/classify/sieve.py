@@ -17,6 +17,7 @@ from consumers.classify.rules import Clause, CompiledAct, Expression, Need
 _GOVERNMENTS = frozenset({"coded", "actor", "pronoun", "speaking", "pair", "body", "pure", "seat", "nationals", "firm"})
 _AUXILIARIES = frozenset({"be", "have"})  # verbs that the chunker makes of auxiliaries, of which no entry tells
 _WORDS = frozenset({"sentence", "behind"})  # places that any word may fill
+_PERSONS = frozenset({"person", "persons"})
 _LONE = frozenset({"one", "source", "target"})  # what an act needs where one actor is enough
 
 
@@ -69,6 +70,8 @@ def build_sieve(
         lemmas = {lemma for lemma, _ in entry.verbs}
         given = [bits[name] for name in entry.nouns | entry.marks]
         given += [bits[under] for under in unders if not lemmas.isdisjoint(under)]
+        if not _PERSONS.isdisjoint(entry.roles):  # "him": an envoy that was named before
+            given += [bits[name] for name in sorted(nouns.envoys) if name in bits]
         if "pronoun" in entry.roles or not speaking.isdisjoint(entry.nouns):
             given.append(CARRIES)
         entry.mask = reduce(or_, given, 0)
