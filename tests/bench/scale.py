@@ -44,6 +44,7 @@ FEEDS, STORIES = 600, 30
 ACTS = 1000
 PATIENCE = 240.0  # seconds
 SESSION = 10
+SETTLED = 8.0  # seconds
 
 
 @dataclass
@@ -209,8 +210,13 @@ async def take_over(here: Place, numbers: tuple[int, int], how: signal.Signals) 
     say_line(f"correlate after {how.name}: the standby has it {took:.1f} s later (session {SESSION} s)")
     new = len(here.started)
     here.start("-m", "monitor", "run", "correlate", "notify")
-    await until(lambda: '"shares.assigned"' in (here.folder / f"{new}.log").read_text())
+    await until(lambda: '"shares.assigned"' in (here.folder / f"{new}.log").read_text() and settled(here, (other, new)))
     return other, new
+
+
+def settled(here: Place, numbers: tuple[int, int]) -> bool:
+    """Whether the shares have lain with one of two for a while: a third that joins has them shared out anew."""
+    return time.time() - max(max(here.taken("correlate", number), default=0.0) for number in numbers) > SETTLED
 
 
 async def until(holds: Callable[[], bool]) -> None:
