@@ -58,7 +58,7 @@ class Duty:
             await self._tell_day()
             await self._prove_life()
             for look in self._looks:
-                look()
+                await asyncio.to_thread(look)  # rules take seconds to compile, and heartbeats must go on
             await asyncio.sleep(LAGS_EVERY)
 
     async def _read_lags(self) -> None:

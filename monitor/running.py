@@ -167,7 +167,7 @@ class _Desk:
         shelf = self._rules()
         shelf().packs.compile(self._how.languages)
         self.looks.append(shelf.look)
-        self.reloads.append(shelf.reload)
+        self.reloads.append(shelf.ask)
         return lambda share: Classifier(shelf)
 
     async def _correlate(self) -> Hire:

@@ -26,6 +26,7 @@ class Shelf(Generic[T]):
         log: Logger,
     ) -> None:
         self._name, self._read, self._files, self._describe, self._log = name, read, files, describe, log
+        self._asked = False
         self._seen = self._stamp()
         self._value = read(None)
 
@@ -33,11 +34,15 @@ class Shelf(Generic[T]):
         return self._value
 
     def look(self) -> None:
-        """Read it anew where a file changed since the last look."""
+        """Read it anew where a file changed since the last look, or somebody asked. It may be called in a thread."""
         stamp = self._stamp()
-        if stamp != self._seen:
-            self._seen = stamp
+        if stamp != self._seen or self._asked:
+            self._seen, self._asked = stamp, False
             self.reload()
+
+    def ask(self) -> None:
+        """Have it read anew at the next look."""
+        self._asked = True
 
     def reload(self) -> None:
         """Read it anew. What is written wrong changes nothing, and the log says why."""

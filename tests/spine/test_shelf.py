@@ -1,8 +1,11 @@
 """Rules are read anew when a file changes; a broken one changes nothing."""
 
 import os
+from itertools import count
 from pathlib import Path
 
+from monitor.logs import logger
+from monitor.shelf import Shelf
 from monitor.wiring import rules_shelf
 
 
@@ -25,3 +28,15 @@ def test_a_changed_file_is_read_and_a_broken_one_keeps_the_old_rules(tmp_path: P
     os.utime(own / "names.yaml", (1, 1))
     shelf.look()
     assert shelf().hash == after
+
+
+def test_what_was_asked_for_is_read_at_the_next_look_though_no_file_changed() -> None:
+    numbers = count()
+    shelf = Shelf("numbers", lambda before: next(numbers), lambda: (), lambda old, new: {"new": new}, logger())
+    shelf.look()
+    assert shelf() == 0
+    shelf.ask()
+    assert shelf() == 0, "compiling takes seconds: not where it was asked"
+    shelf.look()
+    shelf.look()
+    assert shelf() == 1
