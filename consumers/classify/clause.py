@@ -64,6 +64,7 @@ def inflect(nodes: Sequence[Node], syntax: Syntax) -> None:
 def hang(nodes: Sequence[Node], nouns: Nouns, syntax: Syntax) -> list[Node]:
     """Phrases hung on phrases: "ministry of Y", "ambassador to Z", "X, Y and Z"."""
     kept: list[Node] = []
+    nodes = _joined_over_asides(nodes)
     for place in range(len(nodes) - 1, -1, -1):
         kept.append(nodes[place])
         before = nodes[place - 1] if place else None
@@ -71,6 +72,23 @@ def hang(nodes: Sequence[Node], nouns: Nouns, syntax: Syntax) -> list[Node]:
             pass
     kept.reverse()
     _govern(kept)
+    return kept
+
+
+def _joined_over_asides(nodes: Sequence[Node]) -> list[Node]:
+    """The sentence without the commas around a mere adverb: "the summons, yesterday, of the envoy"."""
+    kept: list[Node] = []
+    for node in nodes:
+        before = kept[-1] if kept else None
+        if (
+            isinstance(node, Mark)
+            and isinstance(before, Mark)
+            and node.role == before.role == "comma"
+            and node.name == before.name == ","
+        ):
+            kept.pop()
+        else:
+            kept.append(node)
     return kept
 
 
