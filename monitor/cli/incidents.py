@@ -16,6 +16,7 @@ import typer
 
 from monitor import wiring
 from monitor.cli.casebook import Case, Casebook, PairRow, brief, read_casebook
+from monitor.cli.labels import LabelledItem, labelled
 from monitor.cli.options import SettingsFile, duration
 from monitor.errors import UserError
 from monitor.message.codec import encode
@@ -158,6 +159,9 @@ def export(
     *,
     since: Since = "30d",
     form: Annotated[Format, typer.Option("--format", help="how it is written")] = Format.CSV,
+    labels: Annotated[
+        bool, typer.Option("--labels", help="the items of what was corrected or retracted, for `demarche rules score`")
+    ] = False,
     settings: SettingsFile = None,
 ) -> None:
     """Write incidents for other programs, one row each: ISO codes, CAMEO, weight, times, outlets, links.
@@ -165,6 +169,9 @@ def export(
     Example: demarche export --since 60d --format csv > incidents.csv
     """
     start = wiring.now() - duration(since)
+    if labels:
+        _print(_labels(settings, start), as_json=True, line=str)
+        return
     cases = [case for case in _book(settings).cases() if case.last >= start]
     if form is Format.JSONL:
         _print(cases, as_json=True, line=str)
@@ -184,6 +191,16 @@ def _book(settings: Path | None) -> Casebook:
             return await stream.state("correlate")
 
     return read_casebook(asyncio.run(state()), tables.kinds, tables.names, loaded.incidents.policy(tables))
+
+
+def _labels(settings: Path | None, since: datetime) -> list[LabelledItem]:
+    loaded, book = wiring.settings(settings), _book(settings)
+
+    async def found() -> list[LabelledItem]:
+        async with wiring.reader(loaded) as stream:
+            return await labelled(stream, [live for live in book.lives if live.last >= since])
+
+    return asyncio.run(found())
 
 
 def _order(incident: str, kind: OrderKind, why: str, settings: Path | None) -> None:
