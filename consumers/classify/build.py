@@ -297,7 +297,7 @@ def _syntax(grammar: GrammarFile, files: Files) -> Syntax:
         seated=frozenset(grammar.seated),
         moving=frozenset(grammar.moving),
         envoys=frozenset(files["nouns.yaml"].envoys),
-        free=frozenset(word.lower() for word in grammar.words.get("free", ())),
+        free=forms("free").union(word.lower() for word in grammar.words.get("free", ())),
         doer=frozenset(grammar.doer),
         closing=frozenset((*modality.verbs.get("told", ()), *modality.closing)),
     )

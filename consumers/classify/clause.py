@@ -29,7 +29,7 @@ class Syntax:
     planned: frozenset[str] = frozenset()
     participles: frozenset[str] = frozenset()
     has_cases: bool = False
-    free: frozenset[str] = frozenset()  # words that begin a clause that is a noun itself: "what"
+    free: frozenset[str] = frozenset()  # words that begin, and forms of verbs that end, a clause without an act: "what"
     strings: frozenset[str] = frozenset()  # forms of verbs that string a clause to the next
     quoting: frozenset[str] = frozenset()
     adnominal: frozenset[str] = frozenset()
@@ -53,6 +53,7 @@ def inflect(nodes: Sequence[Node], syntax: Syntax) -> None:
     for node in nodes:
         if isinstance(node, Verb) and node.senses:
             node.infinitive = node.infinitive or node.forms <= syntax.infinitives
+            node.free = node.free or node.forms <= syntax.free
             if not node.modal and node.forms <= syntax.planned:
                 node.modal = "planned"
             if not node.modal and node.forms <= syntax.urged:

@@ -75,8 +75,8 @@ Role = Literal[
 
 
 # What the form of a verb may say: it reports ("that he did"), strings a clause to the next ("did and"), hangs on a noun
-# ("that did"), is a noun itself ("doing"), or turns the modality.
-FormRole = Literal["quoting", "stringing", "adnominal", "nominal", "planned", "urged", "denied", "conditional"]
+# ("that did"), is a noun itself ("doing"), turns the modality, or tells of no act ("that can strike").
+FormRole = Literal["quoting", "stringing", "adnominal", "nominal", "planned", "urged", "denied", "conditional", "free"]
 
 
 class GrammarFile(Written):

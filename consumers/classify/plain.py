@@ -220,7 +220,8 @@ class PlainChunker:
         if self.modal and not self.particles.last:
             return True
         if self.particles.last and all(form == "base" for _, form in entry.verbs):
-            return after is None or self.is_bare(after, named=bool(entry.nouns))
+            ends = after is None or (self.particles.pauses and self.has_blank(place + 1))
+            return ends or (after is not None and self.is_bare(after, named=bool(entry.nouns)))
         if not self.particles.last and place and self.begun >= 0 and self.is_owner(place - 1):
             return False  # "the talks of"
         ends = self.begun >= 0 and (after is None or not self.is_letter(place + 1))

@@ -70,7 +70,8 @@ def _put(phrase: Phrase, nodes: Sequence[Node], place: int, clause: _Clause) -> 
         case "":
             clause.bare.append(phrase)
         case "topic":
-            clause.topic = phrase
+            if clause.topic is None or phrase.speaks or not clause.topic.speaks:
+                clause.topic = phrase
         case "nominative":
             clause.subject = phrase
         case "accusative":
@@ -81,10 +82,13 @@ def _put(phrase: Phrase, nodes: Sequence[Node], place: int, clause: _Clause) -> 
 
 def _pause(clause: _Clause, nodes: Sequence[Node], place: int, role: str) -> None:
     """A government that stands alone before a comma is what the sentence is about, in headlines."""
-    if not clause.bare or nodes[place - 1] is not clause.bare[-1]:
-        return
-    if clause.topic is None and (clause.bare[-1].speaks or clause.bare[-1].place):
+    last = clause.bare[-1] if clause.bare and nodes[place - 1] is clause.bare[-1] else None
+    if last is not None and clause.topic is None and (last.speaks or last.place):
         clause.topic = clause.bare.pop()
+    node = nodes[place]
+    if isinstance(node, Mark) and node.name == " ":  # the second half of a headline begins anew
+        clause.subject = clause.object = None
+        clause.bare, clause.placed, clause.carried = [], [], []
 
 
 def _take(verb: Verb, clause: _Clause, verbs: Sequence[Verb], syntax: Syntax, *, adnominal: bool) -> None:
@@ -126,8 +130,12 @@ def _hang(verb: Verb, nodes: Sequence[Node], place: int, syntax: Syntax) -> None
     after = list(nodes[place + 1 : place + 6])
     quoted = bool(verb.forms & syntax.quoting)
     bare = verb.forms <= {"base"} or bool(verb.forms & syntax.nominal)
+    asked = False
     for node in after:
         if isinstance(node, Mark):
+            if bare and node is after[0] and node.name == SUBJECT:
+                verb.free = True  # "a warning came": a noun, and no word of who gave it
+            asked = asked or node.name == OBJECT
             quoted = quoted or (node is after[0] and node.name in ("quote", WITH) and not bare)
             if node.role == "preposition" and (node.name == OBJECT or quoted):
                 continue
@@ -136,6 +144,7 @@ def _hang(verb: Verb, nodes: Sequence[Node], place: int, syntax: Syntax) -> None
             return
         if isinstance(node, Verb):
             if quoted or bare or verb.governing is not None:
+                verb.free = verb.free or (asked and bare and node.forms == {"unknown"})  # "to avoid the threat"
                 verb.governor = node
                 verb.link = "told" if any(lemma in syntax.told for lemma, _ in node.senses) else "complement"
             return
