@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 
-from consumers.classify.lexicon import CARRIES, Actor, Entry, Hit, Scan
+from consumers.classify.lexicon import CARRIES, NAMES, Actor, Entry, Hit, Scan
 from consumers.classify.nominal import PLACE_FORMS, Nouns
 
 _WHOSE = frozenset({"adjective", "name", "capital"})
@@ -26,7 +26,7 @@ def learn(scans: Iterable[Scan], nouns: Nouns) -> dict[str, Entry]:
             surname = _behind(scan, at) or _ahead(scan, first)
             if len(surname) >= _SHORTEST and surname not in found:
                 made = Entry(surname, (Actor(owner.codes, "person"),), nouns=entry.nouns)
-                made.mask = entry.mask | CARRIES
+                made.mask = entry.mask | CARRIES | NAMES
                 found[surname] = made
     return found
 

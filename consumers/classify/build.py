@@ -14,11 +14,12 @@ from consumers.classify.gate import build_gate
 from consumers.classify.inflection import APART, Declension, declension_of, verbs_of
 from consumers.classify.lexicon import TOKENIZERS, Lexicon, folding
 from consumers.classify.names import add_actors, add_form
+from consumers.classify.needs import Reading, needs_of
 from consumers.classify.nominal import PLACE_FORMS, Nouns
 from consumers.classify.plain import Particles
 from consumers.classify.rules import Barred, CompiledAct, Expression, Pack, Times
 from consumers.classify.shared import Company
-from consumers.classify.sieve import build_sieve
+from consumers.classify.sieve import Sieve
 
 Files = Mapping[str, Any]
 _DAYS_IN_A_WEEK = 7
@@ -49,7 +50,7 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
     lexicon.finish()
     _affixes(lexicon, grammar)
     nouns = _noun_table(files, grammar)
-    sieve = build_sieve(acts, by_lemma, lexicon, nouns)
+    sieve = Sieve(*needs_of(acts, by_lemma, lexicon, nouns, _reading(grammar, nouns)))
     return Pack(
         lang=lang,
         lexicon=lexicon,
@@ -74,6 +75,11 @@ def build_pack(lang: str, files: Files, holders: HoldersFile, rules: Sequence[Ru
         plural=tuple({change.add for change in grammar.morphology.plural if change.add}),
         particles=_particles(grammar),
     )
+
+
+def _reading(grammar: GrammarFile, nouns: Nouns) -> Reading:
+    by_words = not grammar.places and not nouns.has_cases
+    return Reading(frozenset(grammar.past_forms), by_words, by_words and grammar.order == "subject-verb-object")
 
 
 def _affixes(lexicon: Lexicon, grammar: GrammarFile) -> None:

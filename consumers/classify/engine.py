@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from consumers.classify import bearers, detail, modality, text, when
 from consumers.classify.chunk import Chunker, Mark, Node, Verb
 from consumers.classify.clause import arrange, hang, inflect, teller
 from consumers.classify.cue import cue_at
 from consumers.classify.frame import Frame, of_noun, readings
-from consumers.classify.lexicon import Scan, Token, Word
+from consumers.classify.lexicon import NAMES, Scan, Token, Word
 from consumers.classify.match import Context, Failed, Found, match, said
 from consumers.classify.nominal import PLACE_FORMS, SPEAKING_FORMS, Phrase
 from consumers.classify.order import ORDER
@@ -147,16 +149,18 @@ class Engine:
         named = bearers.learn((scan for sentence, scan in found if sentence.part != "title"), self.pack.nouns)
         reads: list[Read] = []
         envoy = 0
+        envoys = reduce(or_, (scan.mask for _, scan in found), 0) & self.pack.sieve.envoys
         for sentence, scan in found:
             if named:
                 bearers.apply(scan, named)
             if envoy and scan.triggers and bearers.begins_with_name(scan):
-                scan.mask |= envoy
+                scan.opening = envoy | NAMES
+                scan.mask |= scan.opening
                 scan.carriers += 1
             envoy = envoy or bearers.nameless(scan, self.pack.nouns)
             for code, there in bearers.hosts(scan, self.pack.nouns, self.pack.syntax.posted):
                 self.context.hosts.setdefault(code, set()).update(there)
-            needs = self.pack.sieve.wanted(scan) if scan.triggers else set()
+            needs = self.pack.sieve.wanted(scan, envoys) if scan.triggers else set()
             reads.append(Read(self.pack, today, sentence, scan, needs, before=reads[-1] if reads else None))
         return reads
 

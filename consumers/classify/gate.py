@@ -12,7 +12,7 @@ from operator import or_
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from consumers.classify.layout import Layout, layout_of
-from consumers.classify.lexicon import CARRIES, Entry, Lexicon
+from consumers.classify.lexicon import CARRIES, NAMES, PAIR, Entry, Lexicon
 from consumers.classify.rules import Clause, Need
 from consumers.classify.sieve import Sieve, holds
 
@@ -87,7 +87,8 @@ def build_gate(lexicon: Lexicon, sieve: Sieve, *, has_home: bool) -> Gate:
 
 def _outline(need: Need) -> Clauses:
     """What an act asks for besides governments, of which the gate asks elsewhere."""
-    clauses = (tuple(option & ~CARRIES for option in clause) for clause in need.clauses)
+    every = (*need.clauses, *need.before, *need.behind)
+    clauses = (tuple(option & ~(CARRIES | NAMES | PAIR) for option in clause) for clause in every)
     return tuple(clause for clause in clauses if all(clause))
 
 

@@ -56,6 +56,9 @@ class Actor:
 
 
 CARRIES = 1  # the bit of a word that can stand for a government
+NAMES = 2  # of a word that tells which one
+PAIR = 4  # of a word that can mean two
+REFERS = 8  # of a word that can mean an envoy named elsewhere
 
 
 @dataclass(slots=True, eq=False)
@@ -87,10 +90,11 @@ class Scan:
     texts: list[str]
     norms: list[str]
     hits: list[Hit]
-    triggers: list[Entry]  # words on which an act may hang
+    triggers: list[Hit]  # words on which an act may hang
     mask: int  # of all its words
     carriers: int  # words that can stand for a government
     codes: set[str]  # whom it names
+    opening: int = 0  # the bits of a name at its head that no pack knows
 
 
 @dataclass(slots=True)
@@ -212,7 +216,7 @@ class Lexicon:
             fold = self._folded
             norms = [fold(token) or token for token in texts]
         hits: list[Hit] = []
-        triggers: list[Entry] = []
+        triggers: list[Hit] = []
         codes: set[str] = set()
         mask = carriers = free = 0
         heads, last = self.heads, len(norms) - 1
@@ -240,12 +244,12 @@ class Lexicon:
             gives = entry.mask
             if actor is not None:
                 codes.update(actor.codes)
-                gives |= CARRIES
+                gives |= CARRIES | NAMES
             if gives:
                 mask |= gives
                 carriers += gives & CARRIES
             if entry.trigger:
-                triggers.append(entry)
+                triggers.append(hit)
         return Scan(texts, norms, hits, triggers, mask, carriers, codes)
 
     def words(self, scan: Scan) -> list[Word]:

@@ -73,12 +73,17 @@ class CompiledAct:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Need:
-    """What one act needs: one option of each clause, and so many words that can stand for a government."""
+    """What one act needs: one option of each clause, and so many words that can stand for a government.
+
+    `before` and `behind` are clauses of which the words must stand on that side of the word that the act hangs on.
+    """
 
     act: CompiledAct
     clauses: tuple[Clause, ...]
     carriers: int
     lone: bool  # one actor in the item is enough
+    before: tuple[Clause, ...] = ()
+    behind: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +103,13 @@ class Times:
 class Sieve(Protocol):
     """What lets a sentence through; see sieve.py."""
 
-    def wanted(self, scan: Scan) -> set[Need]:
-        """What may be told of in a sentence."""
+    @property
+    def envoys(self) -> int:
+        """The bits of classes of envoys."""
+        ...
+
+    def wanted(self, scan: Scan, envoys: int) -> set[Need]:
+        """What may be told of in a sentence; `envoys` are bits of whom "him" may mean."""
         ...
 
 
