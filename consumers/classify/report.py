@@ -22,7 +22,7 @@ _RANK = {Modality.OCCURRED: 0, Modality.PLANNED: 1, Modality.URGED: 2, Modality.
 def classify(item: Item, rules: Rules) -> Report:
     """The report of an item. It has no signals where no pack reads the item's language."""
     pack = rules.packs.get(item.lang or "en")
-    if pack is None or not pack.gate.admits(_text(item)):
+    if pack is None or not pack.gate.admits(text_of(item)):
         return _report(item, rules, ())
     engine = Engine(item, pack)
     signals = merged(engine.run(), rules.kinds, engine.named, engine.context.classes, engine.context.hosts)
@@ -36,7 +36,7 @@ def explain(item: Item, rules: Rules) -> Trace:
     if pack is None:
         trace.gate = f"no pack reads the language {item.lang!r}"
         return trace
-    if not pack.gate.admits(_text(item)):
+    if not pack.gate.admits(text_of(item)):
         trace.gate = "the gate turns the item away: no act has all its words in it"
     engine = Engine(item, pack, trace)
     signals = engine.run()
@@ -45,7 +45,8 @@ def explain(item: Item, rules: Rules) -> Trace:
     return trace
 
 
-def _text(item: Item) -> str:
+def text_of(item: Item) -> str:
+    """What the gate is asked about."""
     return f"{item.title}\n{item.summary}\n{item.content[:LIMIT]}"
 
 
