@@ -18,6 +18,7 @@ from monitor.tally import Tally
 
 STUCK_AFTER = timedelta(seconds=60)  # without a turn of its loop; the loop looks at the clock every few seconds
 BEAT = 1.0  # seconds
+BROKEN_FOR = timedelta(seconds=45)  # a share that cannot be opened is tried again sooner than that
 ALIVE_WITHIN = timedelta(seconds=30)  # the event loop's own beat
 
 
@@ -38,6 +39,7 @@ class Health:
     tally: Tally = field(default_factory=Tally)
     _last: dict[str, dict[str, float]] = field(default_factory=dict)
     _beat: datetime | None = None
+    _broken: dict[str, tuple[datetime, str]] = field(default_factory=dict)
 
     def begin(self, stages: Iterable[str], *, blocked: str = "") -> None:
         """Stages that must be well from now on, or that cannot begin yet."""
@@ -55,11 +57,14 @@ class Health:
         self._beat = self.clock()
 
     def fact(self, stage: str, fact: Fact) -> None:
+        if fact.event == "share.broke" and fact.fields.get("again_in"):  # not only once
+            self._broken[stage] = (self.clock(), f"the stream does not answer: {fact.fields.get('why', '')}")
         self.tally.fact(fact)
         self.metrics.fact(stage, fact)
 
     def taken(self, stage: str, share: Share, worker: Worker) -> None:
         self.shares[stage, share.number] = (share, worker)
+        self._broken.pop(stage, None)
         self._stages.setdefault(stage, _Stage(self.clock())).turned = self.clock()
 
     def given_back(self, stage: str, share: Share) -> None:
@@ -98,6 +103,9 @@ class Health:
         """Each stage that is not well, and why; empty when all are."""
         now = self.clock()
         found = {name: stage.blocked for name, stage in self._stages.items() if stage.blocked}
+        for name, (at, why) in self._broken.items():
+            if now - at < BROKEN_FOR:
+                found.setdefault(name, why)
         at_work = {name for name, _ in self.shares}  # a standby has no share, and no turns
         for name, stage in self._stages.items():
             if name in at_work and name not in found and now - stage.turned > STUCK_AFTER:

@@ -70,6 +70,22 @@ def test_a_loop_that_stands_still_is_not_alive_and_a_stage_without_turns_not_rea
         assert ask(f"{url}/readyz") == (503, "ingest: no turn since 00:00:00 UTC\n"), "correlate is a standby"
 
 
+def test_a_stage_whose_share_cannot_be_opened_is_not_ready() -> None:
+    """With the broker away it has no share, as a standby; that is told apart."""
+    clock = Clock()
+    health = Health(clock, Metrics())
+    health.begin(["ingest"])
+    health.beat()
+    with served(health) as url:
+        health.fact("ingest", Fact("share.broke", {"why": "TimeoutError", "again_in": 0.0}))
+        assert ask(f"{url}/readyz") == (200, "ready\n"), "once is mended at once"
+        health.fact("ingest", Fact("share.broke", {"why": "no broker", "again_in": 0.5}))
+        assert ask(f"{url}/readyz") == (503, "ingest: the stream does not answer: no broker\n")
+        assert ask(f"{url}/healthz")[0] == 200
+        health.taken("ingest", SimpleNamespace(number=0), SimpleNamespace())  # type: ignore[arg-type]
+        assert ask(f"{url}/readyz")[0] == 200
+
+
 def test_facts_are_counted_by_event_and_reason() -> None:
     health = Health(Clock(), Metrics())
     health.fact("correlate", Fact("alert.held", {"reason": "below_level", "incident": "i1"}))
