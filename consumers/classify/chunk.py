@@ -32,6 +32,7 @@ class Verb:
     imperative: bool = False
     conditional: bool = False
     helps: frozenset[str] = NO_CLASSES  # roles of an auxiliary that stands apart from its verb
+    shares: bool = False  # may have the auxiliary of the verb before: "was summoned and handed a note"
     free: bool = False  # in a clause that is a noun itself, "over what it called meddling"
     subject: Phrase | None = None
     before: list[Phrase] = field(default_factory=list)

@@ -350,6 +350,7 @@ def _link_finite(
             above = above.governor
         verb.subject = above.subject
         joined = mark is not None and mark.role in ("and", "comma")
+        verb.shares = joined and _is_passive(above, syntax) and not verb.have
         said = mark is not None and mark.role == "that"
         verb.governor, verb.link = above, "coordinate" if joined else "complement" if said else "adjunct"
         return

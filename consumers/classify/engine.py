@@ -466,6 +466,8 @@ class Engine:
         for kind, how in kinds:
             for source in found.source or (None,):
                 for target in found.target or (None,):
+                    if source == target and len(found.source) > 1:
+                        continue  # "each other's envoys"
                     made = Signal(
                         kind=kind, source=source, target=target, modality=how, evidence=evidence, rule=act.id,
                         rule_version=act.version, scope=scope, variant=variant, shadow=act.shadow,

@@ -70,7 +70,7 @@ Role = Literal[
     "determiner", "possessive", "pronoun", "preposition", "postposition", "infinitive", "be", "have", "do", "planned",
     "urged", "possible", "negation", "and", "before-clause", "condition", "that", "relative", "free", "adverb", "owner",
     "number", "month", "weekday", "time", "apart", "stop", "post", "posted", "of", "particle", "oblique", "person",
-    "persons", "definite",
+    "persons", "definite", "mutual",
 ]  # fmt: skip
 
 

@@ -67,7 +67,7 @@ def readings(verb: Verb, form: str, past: frozenset[str], syntax: Syntax, *, hea
         for prep, joined in verb.after:
             if prep == "+":
                 yield replace(frame, object=joined, second=None)
-    if participle and (verb.be or (headline and not verb.have)):
+    if participle and (verb.be or verb.shares or (headline and not verb.have)):
         yield _passive(verb, syntax)
 
 

@@ -84,6 +84,8 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
     if isinstance(target, Failed):
         return target
     sources, targets = source[0], target[0]
+    if frame.object is not None and frame.object.mutual and len(sources) > 1:
+        targets = sources  # each does it to the other
     if not sources and _is_agentless(act, frame, pack):
         sources = _unnamed(act, frame, context, targets)
     if sources and not targets and _is_of(frame.object, sources) and "object" in act.target:
@@ -225,6 +227,8 @@ def _actors(
         phrase = phrase or (_above(frame, pack) if name == "above" else frame.coded_at(name))
         if phrase is None and name == "above" and (frame.verb is None or frame.verb.governor is None):
             phrase = context.teller
+            if phrase is not None and frame.subject is not None and set(phrase.codes) & set(frame.subject.codes):
+                continue  # who is sent away may tell of it
         if phrase is None:
             continue
         if source and name in ("subject", "self", "above") and not detail:

@@ -44,6 +44,7 @@ class Phrase:
     personal: bool = False  # a pronoun of a person: "him"
     persons: bool = False  # of several: "them"
     definite: bool = False  # one that was named before: "the envoy"
+    mutual: bool = False  # "each other's"
     meant: "Phrase | None" = None  # the envoy that it refers to
     prep: str = ""
     cases: frozenset[str] = NO_CLASSES  # that it may stand in; empty where that is open
@@ -110,6 +111,7 @@ def phrase(words: Sequence[Word], start: int, end: int, nouns: Nouns) -> Phrase:
         made.personal = made.personal or "person" in roles
         made.persons = made.persons or "persons" in roles
         made.definite = made.definite or "definite" in roles
+        made.mutual = made.mutual or "mutual" in roles
         if roles & _POSTS:
             if "posted" in roles and segments:
                 made.at, last_actor = segments.pop()[1], ""

@@ -18,7 +18,7 @@ def refer_envoys(nodes: Sequence[Node], last: Phrase | None, nouns: Nouns) -> Ph
         elif (
             last is not None
             and not node.own
-            and (_is_pronoun(node, last) or (is_envoy and _is_same(node, last)) or (node.named and _is_nameless(last)))
+            and (_is_pronoun(node, last) or (is_envoy and _is_same(node, last)) or (node.named and not node.start and _is_nameless(last)))
         ):
             node.meant = last
     return last
