@@ -15,13 +15,16 @@ def refer_envoys(nodes: Sequence[Node], last: Phrase | None, nouns: Nouns) -> Ph
         is_envoy = not offices.isdisjoint(node.classes)
         if is_envoy and node.codes:
             last = node
-        elif (
-            last is not None
-            and not node.own
-            and (_is_pronoun(node, last) or (is_envoy and _is_same(node, last)) or (node.named and not node.start and _is_nameless(last)))
-        ):
+        elif last is not None and not node.own and _refers(node, last, is_envoy):
             node.meant = last
     return last
+
+
+def _refers(phrase: Phrase, envoy: Phrase, is_envoy: bool) -> bool:
+    """Whether a phrase means the envoy named last: a pronoun, "the envoy", or a name at the head of its sentence."""
+    if phrase.named and not phrase.start and _is_nameless(envoy):
+        return True
+    return _is_pronoun(phrase, envoy) or (is_envoy and _is_same(phrase, envoy))
 
 
 def _is_pronoun(phrase: Phrase, envoy: Phrase) -> bool:
