@@ -1,5 +1,6 @@
 """What brokers are asked and told beside the product: who leads, who coordinates, what is deleted."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -48,6 +49,13 @@ async def coordinator_of(settings: KafkaSettings, group: str) -> int:
 async def delete_items(settings: KafkaSettings) -> None:
     async with _admin(settings) as admin:
         await admin.delete_topics([settings.topic(ITEMS)])
+
+
+async def until_items_are_there(settings: KafkaSettings) -> None:
+    """Until a process has made the topic anew."""
+    async with _admin(settings) as admin:
+        while settings.topic(ITEMS) not in await admin.list_topics():  # noqa: ASYNC110  # a broker tells nobody
+            await asyncio.sleep(0.5)
 
 
 async def drop_unread_items(settings: KafkaSettings) -> list[tuple[str, str]]:

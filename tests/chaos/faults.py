@@ -11,7 +11,14 @@ from aiokafka import AIOKafkaProducer
 
 from monitor.message.step import ALERTS, ITEMS, REPORTS
 from monitor.stream.kafka import KafkaSettings
-from tests.chaos.brokers import coordinator_of, delete_items, drop_unread_items, leader_of, place_of
+from tests.chaos.brokers import (
+    coordinator_of,
+    delete_items,
+    drop_unread_items,
+    leader_of,
+    place_of,
+    until_items_are_there,
+)
 from tests.chaos.product import Process
 from tests.chaos.proxy import Proxy
 from tests.kafka_broker import Cluster
@@ -183,6 +190,7 @@ async def make_a_topic_anew(field: Field) -> None:
     process = field.one()
     await asyncio.to_thread(process.kill)
     process.start()
+    await until_items_are_there(field.settings)
 
 
 async def cut_connections(field: Field) -> None:
