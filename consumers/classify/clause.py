@@ -232,11 +232,19 @@ def subject_first(nodes: Sequence[Node], syntax: Syntax) -> list[Verb]:
             node.conditional = conditional
             _link(node, nodes, last_place, place, verbs, syntax)
             _follow(node, nodes, place)
+            if verbs and acts_itself(node):  # "promises sanctions and Berlin says": Berlin is not promised
+                verbs[-1].after = [pair for pair in verbs[-1].after if pair[0] != "+" or pair[1] is not node.subject]
             if syntax.has_cases:
                 by_case(node, [found for found in nodes[last_place + 1 : place] if isinstance(found, Phrase)], syntax)
             verbs.append(node)
             last_place = place
     return verbs
+
+
+def acts_itself(verb: Verb) -> bool:
+    """Whether a verb surely has its subject in what stands before it; a lone participle may hang on that."""
+    bare = any(not prep for prep, _ in verb.after)
+    return verb.subject is not None and verb.link != "relative" and (verb.be or verb.have or bare)
 
 
 def teller(nodes: Sequence[Node], verbs: Sequence[Verb], syntax: Syntax) -> Phrase | None:

@@ -9,7 +9,7 @@ from operator import or_
 
 from consumers.classify import bearers, detail, modality, text, when
 from consumers.classify.chunk import Chunker, Mark, Node, Verb
-from consumers.classify.clause import arrange, hang, inflect, teller
+from consumers.classify.clause import acts_itself, arrange, hang, inflect, teller
 from consumers.classify.cue import cue_at
 from consumers.classify.frame import Frame, of_noun, readings
 from consumers.classify.lexicon import NAMES, Scan, Token, Word
@@ -395,8 +395,11 @@ class Engine:
             pauses = [node.place for node in read.nodes if isinstance(node, Mark) and node.name == " "]
             start = max((place for place in pauses if place <= verb.start), default=0)
             end = min((place for place in pauses if place > verb.start), default=end)
+        else:
+            stops = [node.place for node in read.nodes if isinstance(node, Mark) and node.role == "stop"]
+            end = min((place for place in stops if place >= start), default=end)
         phrases = (node for node in read.nodes if isinstance(node, Phrase) and node.codes)
-        return [phrase for phrase in phrases if start <= phrase.start < end]
+        return [phrase for phrase in phrases if start <= phrase.start < end and not _begins(phrase, read)]
 
     def is_told(self, verb: Verb) -> bool:
         return any(lemma in self.pack.syntax.told for lemma, _ in verb.senses)
@@ -640,6 +643,14 @@ def _touches(tokens: Sequence[Token], place: int) -> bool:
 def _imperative(verb: Verb, nodes: Iterable[Node]) -> None:
     if verb.subject is None and not verb.infinitive and nodes and next(iter(nodes)) is verb:
         verb.imperative = verb.forms <= {"base"} or verb.forms == {"base", "past"}
+
+
+def _begins(phrase: Phrase, read: Read) -> bool:
+    """Whether a phrase behind an "and" is who does something else there: "promises sanctions and Berlin says"."""
+    if not any(verb.subject is phrase and acts_itself(verb) for verb in read.verbs):
+        return False
+    before = next((node for node in reversed(read.nodes) if isinstance(node, Mark) and node.place < phrase.start), None)
+    return before is not None and before.role == "and"
 
 
 def _noun_above(nodes: Sequence[Node], place: int) -> Phrase | None:
