@@ -62,11 +62,15 @@ def day_of(times: Iterable[Stated], place: int, borders: Sequence[int]) -> State
 
 def grounds_of(text: str, tokens: Sequence[Token], after: int, openers: Sequence[tuple[str, ...]]) -> str:
     """What stands behind the first of `openers` ("over", "in response to") at or after a token, to the next stop."""
-    for place in range(after, len(tokens)):
+    norms = tuple(token.norm for token in tokens[after:])
+    heads = {words[0] for words in openers}
+    for place, norm in enumerate(norms):
+        if norm not in heads:
+            continue
         for words in openers:
             end = place + len(words)
-            if end < len(tokens) and tuple(token.norm for token in tokens[place:end]) == words:
-                return _to_stop(text, tokens[end:])
+            if end < len(norms) and norms[place:end] == words:
+                return _to_stop(text, tokens[after + end :])
     return ""
 
 

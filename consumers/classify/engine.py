@@ -523,6 +523,8 @@ class Engine:
 
     def own_times(self, place: int, read: Read) -> list[when.Stated]:
         """The times in the clause of the word at `place`."""
+        if not read.times:
+            return []
         borders = self.borders(read)
         stops = [node.place for node in read.nodes if isinstance(node, Mark) and node.role in ("stop", "pause")]
         strung = self.pack.particles is not None  # a day at the head of a sentence is that of all its clauses

@@ -4,7 +4,7 @@ It lets through all that could match and much that does not: classes of words, g
 and on which side of the verb they stand where the order of the language is fixed. Phrases are for the parser.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from consumers.classify.lexicon import CARRIES, NAMES, PAIR, REFERS, Entry, Hit, Scan
@@ -27,35 +27,37 @@ class Sieve:
         counted = NAMES | PAIR if _TWO in scan.norms else 0
         mask = _with(scan.mask | counted | (PAIR if len(scan.codes) > 1 else 0), envoys)
         found = {need for need in self.anywhere if need.carriers <= carriers and holds(mask, need.clauses)}
-        for start, end, entry, _ in scan.triggers:
-            sides: tuple[int, int] | None = None
+        sides: dict[int, tuple[int, int]] = {}
+        for start, _, entry, _ in scan.triggers:
             for need in self.needs.get(entry, ()):
                 if need.carriers > carriers or not holds(mask, need.clauses) or need in found:
                     continue
                 if need.before or need.behind:
-                    sides = sides or _sides(scan, start, end, counted, envoys)
-                    if not (holds(sides[0], need.before) and holds(sides[1], need.behind)):
+                    sides = sides or _sides(scan)
+                    before, behind = (_with(side | counted, envoys) for side in sides[start])
+                    if not (holds(before, need.before) and holds(behind, need.behind)):
                         continue
                 found.add(need)
         return found
 
 
-def _sides(scan: Scan, start: int, end: int, counted: int, envoys: int) -> tuple[int, int]:
-    """The bits of what stands before the tokens from `start` to `end`, and of what stands behind them."""
-    before = _bits(hit for hit in scan.hits if hit[0] < start)
-    behind = _bits(hit for hit in scan.hits if hit[0] >= end)
-    return _with(before | scan.opening | counted, envoys), _with(behind | counted, envoys)
+def _sides(scan: Scan) -> dict[int, tuple[int, int]]:
+    """The bits of what stands before each known word, and of what stands behind it, by where the word begins."""
+    before = _running(scan.hits, scan.opening)
+    behind = reversed([*_running(scan.hits[::-1], 0)])
+    return dict(zip((hit[0] for hit in scan.hits), zip(before, behind, strict=True), strict=True))
 
 
-def _bits(hits: Iterable[Hit]) -> int:
-    mask = 0
-    codes: set[str] = set()
+def _running(hits: Iterable[Hit], mask: int) -> Iterator[int]:
+    """For each word the bits of those that come before it."""
+    first = ""
     for _, _, entry, actor in hits:
+        yield mask
         mask |= entry.mask
         if actor is not None:
-            mask |= CARRIES | NAMES
-            codes.update(actor.codes)
-    return mask | PAIR if len(codes) > 1 else mask
+            first = first or actor.codes[0]
+            two = any(code != first for code in actor.codes)
+            mask |= CARRIES | NAMES | (PAIR if two else 0)
 
 
 def _with(mask: int, envoys: int) -> int:
