@@ -35,7 +35,10 @@ def nameless(scan: Scan, nouns: Nouns) -> int:
     """The classes of an envoy of whom a sentence says whose he is and not his name; 0 where there is none."""
     offices = nouns.envoys - nouns.missions
     for at, (_, _, entry, actor) in enumerate(scan.hits):
-        if actor is None and not offices.isdisjoint(entry.nouns) and not entry.plural and _chain(scan.hits, at) != at:
+        if actor is not None or offices.isdisjoint(entry.nouns) or entry.plural:
+            continue
+        behind = scan.hits[at + 1][3] if at + 1 < len(scan.hits) else None  # where languages put the owner
+        if _chain(scan.hits, at) != at or behind is not None:
             return entry.mask | CARRIES
     return 0
 
