@@ -80,10 +80,13 @@ def match(act: CompiledAct, frame: Frame, words: frozenset[str], context: Contex
         return source
     if act.split:
         return Found(source[0][:1], source[0][1:], False, (("source", source[1]),) if source[1] else ())
-    target = _actors(act.target, frame, context, pack, source=False, but=source[0])
+    but = () if act.need == "target" else source[0]
+    target = _actors(act.target, frame, context, pack, source=False, but=but)
     if isinstance(target, Failed):
         return target
-    sources, targets = source[0], target[0]
+    targets = target[0]
+    # what is known of the target alone leads: "Russian envoy doused at Soviet cemetery" names no host
+    sources = source[0] if but else tuple(code for code in source[0] if code not in targets)
     if frame.object is not None and frame.object.mutual and len(sources) > 1:
         targets = sources  # each does it to the other
     if not sources and _is_agentless(act, frame, pack):
