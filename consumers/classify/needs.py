@@ -116,6 +116,7 @@ def needs_of(
     maker = Needs(bits, opening, reading, {})
     unders = [name for name in bits if isinstance(name, frozenset)]
     speaking = nouns.government | nouns.posted
+    by_noun = _by_noun(acts)
     found: dict[Entry, tuple[Need, ...]] = {}
     for entry in entries:
         lemmas = {lemma for lemma, _ in entry.verbs}
@@ -137,7 +138,8 @@ def needs_of(
             for act in by_lemma.get(lemma, ())
             for need in maker.of_verb(act, lemma, form)
         ]
-        told += [maker.need(act) for act in acts if _is_noun_of(act, entry)] if entry.nouns else []
+        of_nouns = {place for name in entry.nouns for place in by_noun.get(name, ())}
+        told += [maker.need(acts[place]) for place in sorted(of_nouns)]
         if told:
             found[entry] = tuple(dict.fromkeys(told))
     anywhere = tuple(maker.need(act) for lemma in sorted(AUXILIARIES) for act in by_lemma.get(lemma, ()))
@@ -162,8 +164,13 @@ def _opening(acts: Iterable[CompiledAct], lemmas: Iterable[str], lexicon: Lexico
     return {word: _FREE << (taken + place) for place, word in enumerate(known)}
 
 
-def _is_noun_of(act: CompiledAct, entry: Entry) -> bool:
-    return any(want and name in entry.nouns for option in act.noun for want, name in option)
+def _by_noun(acts: Sequence[CompiledAct]) -> dict[str, list[int]]:
+    """The places of the acts that hang on a noun of each class."""
+    found: dict[str, list[int]] = {}
+    for place, act in enumerate(acts):
+        for name in {name for option in act.noun for want, name in option if want}:
+            found.setdefault(name, []).append(place)
+    return found
 
 
 def _may_be_empty(wanted: Expression) -> bool:

@@ -232,7 +232,8 @@ def _overlaid(first: Model, second: Model) -> Model:
 
 def _joined(old: Any, new: Any) -> Any:
     if isinstance(old, list) and isinstance(new, list):
-        return [*old, *(one for one in new if one not in old)]
+        known = {repr(one) for one in old}  # thousands of entries, which have no hash
+        return [*old, *(one for one in new if repr(one) not in known)]
     if isinstance(old, BaseModel) and isinstance(new, BaseModel):
         return _overlaid(old, new)
     return new
