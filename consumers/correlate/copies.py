@@ -16,9 +16,12 @@ def packed(sketch: Sketch) -> bytes:
     return pack(f"<{len(sketch)}I", *sketch)
 
 
-def unpacked(shingles: bytes) -> Sketch:
+def unpacked(sketch: bytes | Sketch) -> Sketch:
     """The same again as numbers."""
-    return unpack(f"<{len(shingles) // _WIDE}I", shingles[: len(shingles) // _WIDE * _WIDE])
+    if isinstance(sketch, tuple):
+        return sketch
+    count = len(sketch) // _WIDE
+    return unpack(f"<{count}I", sketch[: count * _WIDE])
 
 
 def is_copy(one: Claim, other: Claim, mine: Sketch, theirs: Sketch) -> bool:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from msgspec.structs import force_setattr
 
+from consumers.correlate.copies import packed
 from monitor.message.incident import Claim, Incident, ItemTrace
 
 T = TypeVar("T")
@@ -40,6 +41,8 @@ def share_claim(claim: Claim) -> None:
         force_setattr(claim, "first_seen", claim.at)
     if claim.country is not None:
         force_setattr(claim, "country", _intern(claim.country))
+    if isinstance(claim.sketch, tuple):
+        force_setattr(claim, "sketch", packed(claim.sketch))
     force_setattr(claim, "terms", words(claim.terms))
     for said in claim.said:
         for name in ("kind", "rule"):

@@ -135,7 +135,7 @@ def _claim(
         source=direction[0],
         target=direction[1],
         said=in_order(_said(signal) for signal in signals),
-        shingles=packed(report.sketch),
+        sketch=packed(report.sketch),
         terms=words,
     )
 

@@ -51,7 +51,7 @@ class Witnesses:
             self._outlets.add(claim.outlet)
             if len(self._independent) >= _COUNTED:
                 continue
-            sketch = unpacked(claim.shingles)
+            sketch = unpacked(claim.sketch)
             known = zip(self._independent, self._sketches, strict=True)
             if not any(is_copy(claim, other, sketch, theirs) for other, theirs in known):
                 self._independent.append(claim)

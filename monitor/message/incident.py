@@ -46,7 +46,9 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     source: str | None = None  # as the item says; None where the incident was named by others
     target: str | None = None
     said: tuple[Said, ...] = ()
-    shingles: bytes = b""  # the report's sketch, four bytes a number
+    sketch: bytes | tuple[int, ...] = (
+        b""  # the report's, four bytes a number; numbers where an earlier release wrote it
+    )
     terms: tuple[str, ...] = ()
 
     @property
