@@ -10,8 +10,7 @@ Then texts of 100 KB that are made to be slow, of which each must take 50 ms at 
 import gzip
 import random
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -24,6 +23,7 @@ from consumers.classify.rules import Pack
 from monitor.cli.past_items import PastItem, item_of
 from monitor.message.item import Item
 from monitor.rules_folder import read_packs
+from tests.bench._cpu import cpu_time
 from tests.classify.test_growth import HOSTILE
 
 COUNT = 20_000
@@ -65,16 +65,6 @@ def read(path: Path, count: int) -> list[bytes]:
     return lines[:: max(len(lines) // count, 1)]
 
 
-def cpu(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Seconds of CPU time, the best of some rounds."""
-    best = float("inf")
-    for _ in range(rounds):
-        start = time.process_time()
-        work()
-        best = min(best, time.process_time() - start)
-    return best
-
-
 def main(lines: Sequence[bytes]) -> None:
     rules = compile_rules(read_packs(), {"en"})
     pack = rules.packs["en"]
@@ -94,8 +84,8 @@ def main(lines: Sequence[bytes]) -> None:
     items = [item_of(decode(line)) for line in lines]
     admitted = [item for item in items if gate.admits(text_of(item))]
     parsed = [item for item in admitted if _is_parsed(item, pack)]
-    bare, full = cpu(scan), cpu(whole)
-    each = sorted(cpu(lambda item=item: classify(item, rules)) * 1e6 for item in admitted)
+    bare, full = cpu_time(scan, ROUNDS), cpu_time(whole, ROUNDS)
+    each = sorted(cpu_time(lambda item=item: classify(item, rules), ROUNDS) * 1e6 for item in admitted)
     _say(f"{len(items):,} items of {sum(map(len, lines)) // len(lines)} bytes, CPU time, best of {ROUNDS}")
     _say(f"  items             {len(items) / full:,.0f} a second")
     _say(f"  decode and scan   {len(items) / bare:,.0f} a second; of these we reach {bare / full:.0%}")
@@ -113,7 +103,7 @@ def _is_parsed(item: Item, pack: Pack) -> bool:
 def _hostile(rules: Rules, sample: Item) -> None:
     for name, text in HOSTILE.items():
         item = msgspec.structs.replace(sample, content=text * (LARGE // len(text)))
-        _say(f"  100 KB            {cpu(lambda item=item: classify(item, rules)) * 1e3:4.0f} ms, {name}")
+        _say(f"  100 KB            {cpu_time(lambda item=item: classify(item, rules), ROUNDS) * 1e3:4.0f} ms, {name}")
 
 
 def _say(line: str) -> None:

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from monitor.ingest.parse.charset import decode
 from monitor.ingest.parse.pool import ParserPool
 from monitor.ingest.parse.reading import feed_of
 from monitor.ingest.parse.sniff import Xml, sniff
+from tests.bench._cpu import cpu_time
 
 SAMPLES = Path(__file__).parent.parent / "ingest" / "parse" / "samples"
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -50,11 +50,11 @@ def _report(folder: Path, bodies: list[tuple[Path, bytes]]) -> None:
         if found.parser == "fast" and found.format != "json-feed" and _feedparser(body)
     ]
     refused = [found for _, _, found in read if isinstance(found, Unreadable)]
-    whole = sum(_cpu(lambda body=body: parse(body, now=NOW)) for body in quick)
-    form = sum(_cpu(lambda body=body: _form(body)) for body in quick)
-    other = sum(_cpu(lambda body=body: _feedparser(body)) for body in quick)
+    whole = sum(cpu_time(lambda body=body: parse(body, now=NOW), ROUNDS) for body in quick)
+    form = sum(cpu_time(lambda body=body: _form(body), ROUNDS) for body in quick)
+    other = sum(cpu_time(lambda body=body: _feedparser(body), ROUNDS) for body in quick)
     names = {file.name: body for file, body in bodies}
-    times = {name: _cpu(lambda body=body: parse(body, now=NOW), rounds=1) for name, body in names.items()}
+    times = {name: cpu_time(lambda body=body: parse(body, now=NOW), 1) for name, body in names.items()}
     memory = {file.name: _peak(file) for file, _ in bodies}
     slowest, largest = max(times, key=lambda n: times[n]), max(memory, key=lambda n: memory[n])
     entries = sum(len(found.entries) for _, _, found in documents)
@@ -68,16 +68,6 @@ def _report(folder: Path, bodies: list[tuple[Path, bytes]]) -> None:
     _say(f"  named refusals    {', '.join(f'{name} {n}' for name, n in troubles.items()) or 'none'}")
     _say(f"  worst time        {times[slowest]:.3f} s, {slowest}")
     _say(f"  worst memory      {memory[largest]} MB, {largest} (an empty feed: {_peak(None)} MB)")
-
-
-def _cpu(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Seconds of CPU time, the best of some rounds."""
-    best = float("inf")
-    for _ in range(rounds):
-        start = time.process_time()
-        work()
-        best = min(best, time.process_time() - start)
-    return best
 
 
 def _form(body: bytes) -> object:

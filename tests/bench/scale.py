@@ -14,12 +14,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -81,15 +82,28 @@ class Place:
         return [datetime.fromisoformat(one["timestamp"]).timestamp() for one in facts if one["stage"] == stage]
 
 
-async def place(brokers: str, folder: Path, more: dict[str, Any] | None = None) -> Place:
+async def place(
+    opened: AsyncExitStack,
+    brokers: str,
+    folder: Path,
+    written: Sequence[Output] = (),
+    more: Mapping[str, Any] = MappingProxyType({}),
+) -> Place:
+    """A place whose stream holds `written`; it ends with `opened`. `more`: settings besides those of the stream."""
     name = f"scale-{uuid4().hex[:8]}"
     section = {"url": f"kafka://{brokers}", "name": name, "topic_prefix": f"{name}.", "partitions": PARTITIONS}
     section["session_seconds"] = SESSION
     folder = folder / name
     folder.mkdir()
-    whole = {"stream": section, "log": {"format": "json"}, **(more or {})}
+    whole = {"stream": section, "log": {"format": "json"}, **more}
     (folder / "monitor.yaml").write_text(json.dumps(whole))
-    return Place(folder, kafka_settings(StreamSettings.model_validate(section), {}), [])
+    here = Place(folder, kafka_settings(StreamSettings.model_validate(section), {}), [])
+    opened.callback(here.end)
+    stream = await kafka.open_stream(here.settings)
+    opened.push_async_callback(stream.close)
+    for start in range(0, len(written), BATCH):
+        await stream.append(written[start : start + BATCH])
+    return here
 
 
 def cpu(processes: Sequence[subprocess.Popen[bytes]]) -> float:
@@ -140,12 +154,7 @@ async def classify(brokers: str, folder: Path, count: int, command: Callable[[Pl
     written = [Output(ITEMS, item.id, encode(item)) for item in items()]
     for processes in (1, 2, 4):
         async with AsyncExitStack() as opened:
-            here = await place(brokers, folder)
-            opened.callback(here.end)
-            stream = await kafka.open_stream(here.settings)
-            opened.push_async_callback(stream.close)
-            for start in range(0, len(written), BATCH):
-                await stream.append(written[start : start + BATCH])
+            here = await place(opened, brokers, folder, written)
             counted = await counter(opened, here.settings, REPORTS, 1)
             words = command(here)
             fleet = [here.start(*words) for _ in range(processes)]
@@ -165,11 +174,8 @@ async def ingest(brokers: str, folder: Path) -> None:
         }
         for processes in (1, 2, 4):
             async with AsyncExitStack() as opened:
-                here = await place(brokers, folder, more)
+                here = await place(opened, brokers, folder, more=more)
                 (here.folder / "feeds.yaml").write_text(json.dumps({"feeds": listed}))
-                opened.callback(here.end)
-                stream = await kafka.open_stream(here.settings)
-                opened.push_async_callback(stream.close)
                 counted = await counter(opened, here.settings, ITEMS, PARTITIONS)
                 fleet = [here.start("-m", "monitor", "run", "ingest") for _ in range(processes)]
                 say("ingest", processes, *await timed(counted, FEEDS * STORIES, fleet))
@@ -183,12 +189,7 @@ async def in_turn(brokers: str, folder: Path) -> None:
     reports = [output for output in classifier.step(known, [], now).outputs if output.topic == REPORTS]
     more = {"destinations": {"f": {"type": "file", "path": "told.jsonl"}}, "minimum_level": "info"}
     async with AsyncExitStack() as opened:
-        here = await place(brokers, folder, more)
-        opened.callback(here.end)
-        stream = await kafka.open_stream(here.settings)
-        opened.push_async_callback(stream.close)
-        for start in range(0, len(reports), BATCH):
-            await stream.append(reports[start : start + BATCH])
+        here = await place(opened, brokers, folder, reports, more)
         counted = await counter(opened, here.settings, DELIVERIES, 1)
         pair = [here.start("-m", "monitor", "run", "correlate", "notify") for _ in range(2)]
         a_second, each = await timed(counted, ACTS, pair)
