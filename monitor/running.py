@@ -165,9 +165,11 @@ class _Desk:
 
     async def _classify(self) -> Hire:
         shelf = self._rules()
-        # Those that will come anyway, before this process is one of a group: compiling in the loop, on a busy machine,
-        # lasted longer than the session (measured: 45 s).
-        languages = self._how.languages or {feed.lang for feed in wiring.feeds(self._loaded) if feed.lang} or {"en"}
+        languages = set(self._how.languages)
+        if self._loaded.stream.is_kafka and not languages:
+            # Those that will come anyway, before this process is one of a group: compiling in the loop, on a busy
+            # machine, lasted longer than the session (measured: 45 s). On SQLite none waits.
+            languages = {feed.lang for feed in wiring.feeds(self._loaded) if feed.lang} or {"en"}
         await asyncio.to_thread(shelf().packs.compile, sorted(languages))
         self.looks.append(shelf.look)
         self.reloads.append(shelf.ask)
